@@ -1,0 +1,16 @@
+// Copyright The Nacelle Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.nacelle.wasm.syntax;
+
+import java.util.List;
+
+/** A group of types that may refer to one another (spec 2.3.10). */
+public record RecType(List<SubType> types) {
+    public RecType {
+        types = List.copyOf(types);
+    }
+
+    public static RecType of(CompType comp) {
+        return new RecType(List.of(SubType.of(comp)));
+    }
+}
