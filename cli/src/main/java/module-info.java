@@ -1,0 +1,10 @@
+// Copyright The Nacelle Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/** The {@code nacelle} command. */
+module io.nacelle.cli {
+    requires info.picocli;
+
+    opens io.nacelle.cli to
+            info.picocli;
+}
