@@ -298,10 +298,22 @@ final class NumericReference {
                             0x00000001, 0x00FFFFFF, 0x01000001, 0x7FFFFFBF, 0x0000FFFF, 0x00008000
                         }
                         : new long[] {
-                            0x7FF8000000000000L, 0x7FF0000000000001L, 0x7FF4000000000000L,
-                            0x7FFFFFFFFFFFFFFFL, 0x7FF8000000000001L, 0x0020000000000001L,
-                            0x7FFFFFFFFFFFFBFFL, 0x7FFFFF4000000001L, 0x0000000100000000L,
-                            0x00000000FFFFFFFFL, 0x0000000080000000L, 0x000000007FFFFFFFL
+                            0x7FF8000000000000L,
+                            0x7FF0000000000001L,
+                            0x7FF4000000000000L,
+                            0x7FFFFFFFFFFFFFFFL,
+                            0x7FF8000000000001L,
+                            0x0020000000000001L,
+                            0x7FFFFFFFFFFFFBFFL,
+                            0x7FFFFF4000000001L, // just over and at ties of unsigned conversion
+                            0x8000000000000401L,
+                            0x8000000000000400L,
+                            0x8000008000000001L,
+                            0x8000008000000000L,
+                            0x0000000100000000L,
+                            0x00000000FFFFFFFFL,
+                            0x0000000080000000L,
+                            0x000000007FFFFFFFL
                         };
         var result = new long[2 * (magnitudes.length + patterns.length)];
         var n = 0;
