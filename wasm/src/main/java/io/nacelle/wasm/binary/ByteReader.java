@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
  */
 public class ByteReader {
     static final String UNEXPECTED_END = "unexpected end of section or function";
+    static final String LENGTH_OUT_OF_BOUNDS = "length out of bounds";
 
     protected final byte[] bytes;
     protected final int end;
@@ -94,12 +95,26 @@ public class ByteReader {
                 pos++;
                 return first;
             }
+            if (pos + 1 < end) {
+                int second = bytes[pos + 1];
+                if (second >= 0) {
+                    pos += 2;
+                    return first & 0x7F | second << 7;
+                }
+            }
         }
         return (int) readUnsigned(32);
     }
 
     /** An unsigned 64-bit number, as its bits. */
     public final long readU64() {
+        if (pos < end) {
+            int first = bytes[pos];
+            if (first >= 0) {
+                pos++;
+                return first;
+            }
+        }
         return readUnsigned(64);
     }
 
@@ -110,6 +125,13 @@ public class ByteReader {
             if (first >= 0) {
                 pos++;
                 return (first << 25) >> 25;
+            }
+            if (pos + 1 < end) {
+                int second = bytes[pos + 1];
+                if (second >= 0) {
+                    pos += 2;
+                    return (first & 0x7F | second << 7) << 18 >> 18;
+                }
             }
         }
         return (int) readSigned(32);
@@ -132,13 +154,12 @@ public class ByteReader {
             int b = readByte();
             int left = bits - shift;
             if (left < 7) {
-                if ((b & 0x80) != 0) {
-                    pos = at;
-                    throw malformed("integer representation too long");
-                }
-                if ((b >>> left) != 0) {
+                if ((b & 0x7F) >>> left != 0) {
                     pos = at;
                     throw malformed("integer too large");
+                }
+                if ((b & 0x80) != 0) {
+                    throw malformed("integer representation too long");
                 }
             }
             result |= (long) (b & 0x7F) << shift;
@@ -155,15 +176,14 @@ public class ByteReader {
             int b = readByte();
             int left = bits - shift;
             if (left < 7) {
-                if ((b & 0x80) != 0) {
-                    pos = at;
-                    throw malformed("integer representation too long");
-                }
                 // The bits beyond the value must repeat its sign.
                 int high = (b << 25) >> 25 >> (left - 1);
                 if (high != 0 && high != -1) {
                     pos = at;
                     throw malformed("integer too large");
+                }
+                if ((b & 0x80) != 0) {
+                    throw malformed("integer representation too long");
                 }
             }
             result |= (long) (b & 0x7F) << shift;
@@ -194,6 +214,30 @@ public class ByteReader {
         return low | (long) readFixed32() << 32;
     }
 
+    /** A length, of which as many bytes must follow in the window at least. */
+    private int readLength() {
+        int at = pos;
+        int length = readU32();
+        if (Integer.compareUnsigned(length, end - pos) > 0) {
+            var fault = lengthFault(length, end - at);
+            pos = at;
+            throw malformed(fault);
+        }
+        return length;
+    }
+
+    /**
+     * What is wrong with a length that is more than what follows it. The specification's
+     * interpreter compares with what is left from the number itself on, and meets the end
+     * afterwards when the difference is the number's own bytes.
+     *
+     * @param length unsigned
+     * @param left the bytes left, the number's own included
+     */
+    static String lengthFault(int length, int left) {
+        return Integer.compareUnsigned(length, left) > 0 ? LENGTH_OUT_OF_BOUNDS : UNEXPECTED_END;
+    }
+
     /**
      * The length of a vector whose elements take a byte each at least.
      *
@@ -202,11 +246,7 @@ public class ByteReader {
      */
     public final int readCount(int limit, String what) {
         int at = pos;
-        int count = readU32();
-        if (Integer.compareUnsigned(count, end - pos) > 0) {
-            pos = at;
-            throw malformed("length out of bounds");
-        }
+        int count = readLength();
         if (count > limit) {
             pos = at;
             throw malformed("too many " + what + " (" + count + ", the limit is " + limit + ")");
@@ -217,11 +257,7 @@ public class ByteReader {
     /** A name: UTF-8 with its length in front (spec 5.2.4). */
     public final String readName() {
         int at = pos;
-        int length = readU32();
-        if (Integer.compareUnsigned(length, end - pos) > 0) {
-            pos = at;
-            throw malformed("length out of bounds");
-        }
+        int length = readLength();
         if (length > ImplementationLimits.MAX_NAME_LENGTH) {
             pos = at;
             throw malformed(

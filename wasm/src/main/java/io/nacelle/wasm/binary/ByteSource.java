@@ -53,6 +53,9 @@ public abstract sealed class ByteSource {
     /** The length in bytes. */
     public abstract int size();
 
+    /** Whether windows are views, which cost nothing whatever their length. */
+    abstract boolean inPlace();
+
     /** A window on a span: in place for an array, copied for a mapped file. */
     public abstract Window window(int offset, int length);
 
@@ -97,6 +100,11 @@ public abstract sealed class ByteSource {
         }
 
         @Override
+        boolean inPlace() {
+            return true;
+        }
+
+        @Override
         public Window window(int offset, int length) {
             Objects.checkFromIndexSize(offset, length, bytes.length);
             return new Window(bytes, offset, offset + length, 0);
@@ -123,6 +131,11 @@ public abstract sealed class ByteSource {
         @Override
         public int size() {
             return (int) segment.byteSize();
+        }
+
+        @Override
+        boolean inPlace() {
+            return false;
         }
 
         @Override

@@ -5,6 +5,7 @@ package io.nacelle.wasm.binary;
 import io.nacelle.wasm.syntax.BlockType;
 import io.nacelle.wasm.syntax.CatchClause;
 import io.nacelle.wasm.syntax.HeapType;
+import io.nacelle.wasm.syntax.MalformedException;
 import io.nacelle.wasm.syntax.Opcode;
 import io.nacelle.wasm.syntax.RefType;
 import io.nacelle.wasm.syntax.ValType;
@@ -142,6 +143,25 @@ public final class InstrReader extends TypeReader {
             }
             visitor.run(count, type);
         }
+    }
+
+    /**
+     * What is wrong with a function body whose window ends before its last {@code end}.
+     *
+     * @param source what the window is on
+     */
+    public MalformedException unterminated(ByteSource source) {
+        int at = endOffset();
+        if (at >= source.size()) {
+            return MalformedException.at(at, UNEXPECTED_END);
+        }
+        var window = source.window(at, 1);
+        int next = window.bytes()[window.start()] & 0xFF;
+        if (next == Opcode.END.code()) {
+            return MalformedException.at(
+                    at, "section size mismatch: the declared size cuts off the function's end");
+        }
+        return MalformedException.at(at, "END opcode expected: the function's bytes end before it");
     }
 
     /** Takes the runs of locals. */
