@@ -111,6 +111,13 @@ public class ByteWriter {
         writeBytes(other.buffer, 0, other.size);
     }
 
+    /** Appends what another writer holds from a position on; it is forgotten there. */
+    public final void takeFrom(ByteWriter other, int from) {
+        Objects.checkIndex(from, other.size + 1);
+        writeBytes(other.buffer, from, other.size - from);
+        other.size = from;
+    }
+
     /** All that another writer holds, with its length in front. */
     public final void writeSized(ByteWriter other) {
         writeU32(other.size);
