@@ -1,0 +1,40 @@
+// Copyright The Nacelle Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.nacelle.runtime;
+
+import io.nacelle.runtime.exec.FuncImpl;
+import io.nacelle.wasm.syntax.FuncType;
+
+/**
+ * A function instance: a function of a WebAssembly instance or of the host (spec 4.2.7). Also the
+ * Java form of a non-null {@code funcref}; two references are the same function when they are the
+ * same object.
+ *
+ * <p>Values map so: i32 {@link Integer}, i64 {@link Long}, f32 {@link Float}, f64 {@link Double},
+ * v128 {@link V128}, funcref {@code Func}, externref any object, and a null reference {@code null}.
+ *
+ * <p>A function is called by one thread at a time, as its store is used.
+ */
+public sealed interface Func extends Extern permits FuncImpl {
+    FuncType funcType();
+
+    /**
+     * Calls the function.
+     *
+     * @return its results, in order
+     * @throws IllegalArgumentException when the arguments do not fit the type
+     * @throws Trap when the guest traps
+     * @throws ExhaustedException when a limit is reached
+     */
+    Object[] call(Object... args);
+
+    /**
+     * Calls a function of numbers without boxing and without allocation.
+     *
+     * @param slots the arguments, an i32 and the bits of an f32 sign-extended; on return the
+     *     results, in the same places
+     * @throws IllegalArgumentException when the type has other values than numbers, or more than
+     *     fit into the array
+     */
+    void callRaw(long[] slots);
+}

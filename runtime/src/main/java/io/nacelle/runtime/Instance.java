@@ -1,0 +1,50 @@
+// Copyright The Nacelle Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.nacelle.runtime;
+
+import io.nacelle.runtime.exec.InstanceImpl;
+import java.util.Map;
+import java.util.Optional;
+
+/** A module instance (spec 4.2.4). Used by one thread at a time, as its store is. */
+public sealed interface Instance permits InstanceImpl {
+    Module module();
+
+    Store store();
+
+    /** How the instance's functions run. */
+    Mode mode();
+
+    /** The exports by name, in the module's order. */
+    Map<String, Extern> exports();
+
+    Optional<Extern> export(String name);
+
+    /**
+     * An exported function.
+     *
+     * @throws IllegalArgumentException when there is none with this name
+     */
+    Func func(String name);
+
+    /**
+     * An exported memory.
+     *
+     * @throws IllegalArgumentException when there is none with this name
+     */
+    Memory memory(String name);
+
+    /**
+     * An exported table.
+     *
+     * @throws IllegalArgumentException when there is none with this name
+     */
+    Table table(String name);
+
+    /**
+     * An exported global.
+     *
+     * @throws IllegalArgumentException when there is none with this name
+     */
+    Global global(String name);
+}

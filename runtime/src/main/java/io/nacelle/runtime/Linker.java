@@ -1,0 +1,146 @@
+// Copyright The Nacelle Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.nacelle.runtime;
+
+import io.nacelle.runtime.exec.ExternTypes;
+import io.nacelle.runtime.exec.Instantiation;
+import io.nacelle.runtime.exec.ModuleImpl;
+import io.nacelle.runtime.exec.StoreImpl;
+import io.nacelle.wasm.syntax.DefType;
+import io.nacelle.wasm.syntax.ExternType;
+import io.nacelle.wasm.syntax.FuncType;
+import io.nacelle.wasm.syntax.Import;
+import io.nacelle.wasm.syntax.TagType;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Gives modules what they import, by name, and nothing else: an instance reaches what its linker
+ * was given.
+ *
+ * <p>Not thread-safe; used as its store is.
+ */
+public final class Linker {
+    private record Key(String module, String name) {}
+
+    private final Store store;
+    private final Map<Key, Extern> definitions = new LinkedHashMap<>();
+
+    private Linker(Store store) {
+        this.store = Objects.requireNonNull(store);
+    }
+
+    public static Linker create(Store store) {
+        return new Linker(store);
+    }
+
+    public Store store() {
+        return store;
+    }
+
+    /**
+     * Defines an import. A later definition of the same name replaces an earlier one.
+     *
+     * @return this linker
+     */
+    public Linker define(String module, String name, Extern extern) {
+        definitions.put(new Key(module, name), Objects.requireNonNull(extern));
+        return this;
+    }
+
+    /**
+     * Defines a host function.
+     *
+     * @return this linker
+     */
+    public Linker define(String module, String name, FuncType type, HostFunction function) {
+        return define(module, name, store.newFunc(type, function));
+    }
+
+    /**
+     * Defines all exports of an instance, under a module name.
+     *
+     * @return this linker
+     */
+    public Linker define(String module, Instance instance) {
+        instance.exports().forEach((name, extern) -> define(module, name, extern));
+        return this;
+    }
+
+    /** What a name is defined as. */
+    public Optional<Extern> get(String module, String name) {
+        return Optional.ofNullable(definitions.get(new Key(module, name)));
+    }
+
+    /**
+     * Instantiates a module, in the engine's mode.
+     *
+     * @throws LinkException when imports are missing or do not fit; it names all of them
+     * @throws Trap when a segment is out of bounds or the start function traps
+     * @throws ExhaustedException when a limit of the store is reached
+     */
+    public Instance instantiate(Module module) {
+        return instantiate(module, store.engine().config().mode());
+    }
+
+    /** As {@link #instantiate(Module)}, in a mode of its own. */
+    public Instance instantiate(Module module, Mode mode) {
+        return instantiate(module, mode, Optional.empty());
+    }
+
+    /**
+     * As {@link #instantiate(Module, Mode)}.
+     *
+     * @param name what to call the instance in backtraces when its module has no name
+     */
+    public Instance instantiate(Module module, Mode mode, Optional<String> name) {
+        if (module.engine() != store.engine()) {
+            throw new IllegalArgumentException("the module belongs to another engine");
+        }
+        return Instantiation.instantiate(
+                (ModuleImpl) module, (StoreImpl) store, mode, name, resolve(module));
+    }
+
+    private List<Extern> resolve(Module module) {
+        var problems = new ArrayList<LinkException.Problem>();
+        var externs = new ArrayList<Extern>();
+        for (var wanted : module.valid().syntax().imports()) {
+            var expected = module.valid().closed(wanted.type());
+            var found = definitions.get(new Key(wanted.module(), wanted.name()));
+            if (found == null) {
+                problems.add(problem(wanted, "unknown import", expected, "nothing"));
+            } else if (!ExternTypes.matches(found, expected)) {
+                problems.add(
+                        problem(
+                                wanted,
+                                "incompatible import type",
+                                expected,
+                                describe(found.type())));
+            } else {
+                externs.add(found);
+            }
+        }
+        if (!problems.isEmpty()) {
+            throw new LinkException(problems);
+        }
+        return externs;
+    }
+
+    private static LinkException.Problem problem(
+            Import wanted, String reason, ExternType expected, String found) {
+        return new LinkException.Problem(
+                wanted.module(), wanted.name(), reason, describe(expected), found);
+    }
+
+    private static String describe(ExternType type) {
+        return switch (type) {
+            case ExternType.Func func -> "func " + ((DefType) func.type()).func();
+            case TagType tag -> "tag " + ((DefType) tag.type()).func();
+            default -> type.kind() + " " + type;
+        };
+    }
+}

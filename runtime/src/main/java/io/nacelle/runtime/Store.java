@@ -1,0 +1,80 @@
+// Copyright The Nacelle Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.nacelle.runtime;
+
+import io.nacelle.runtime.exec.EngineImpl;
+import io.nacelle.runtime.exec.StoreImpl;
+import io.nacelle.wasm.syntax.FuncType;
+import io.nacelle.wasm.syntax.GlobalType;
+import io.nacelle.wasm.syntax.MemType;
+import io.nacelle.wasm.syntax.TableType;
+import io.nacelle.wasm.syntax.TagType;
+
+/**
+ * What a group of instances consists of: their functions, memories, tables and globals, the stack
+ * they run on, and the limits they share (spec 4.2.3). Closing it releases all of that.
+ *
+ * <p>A store is used by one thread at a time, which is checked: a call while another thread is
+ * inside throws {@link IllegalStateException}. Only {@link #stop()} and {@link #close()} may be
+ * called by any thread at any time.
+ */
+public sealed interface Store extends AutoCloseable permits StoreImpl {
+    static Store create(Engine engine) {
+        return create(engine, StoreKind.AUTO, StoreLimits.defaults());
+    }
+
+    static Store create(Engine engine, StoreKind kind) {
+        return create(engine, kind, StoreLimits.defaults());
+    }
+
+    static Store create(Engine engine, StoreKind kind, StoreLimits limits) {
+        return new StoreImpl((EngineImpl) engine, kind, limits);
+    }
+
+    Engine engine();
+
+    /** Where memories live; {@link StoreKind#AUTO} until the first memory is made. */
+    StoreKind kind();
+
+    StoreLimits limits();
+
+    Func newFunc(FuncType type, HostFunction function);
+
+    Memory newMemory(MemType type);
+
+    /** A table whose elements are null or, when its type has no null, the given value. */
+    Table newTable(TableType type, Object init);
+
+    Global newGlobal(GlobalType type, Object value);
+
+    Tag newTag(TagType type);
+
+    /**
+     * The fuel left.
+     *
+     * @throws IllegalStateException when the engine does not count fuel
+     */
+    long fuel();
+
+    /**
+     * Sets the fuel left.
+     *
+     * @throws IllegalStateException when the engine does not count fuel
+     */
+    void setFuel(long fuel);
+
+    /**
+     * Stops the guest that is running, if any, with {@link StoppedException}, at its next poll: loop
+     * heads, function entries, chunks of bulk operations. Has no effect on later calls. May be
+     * called by any thread.
+     */
+    void stop();
+
+    /**
+     * Releases the store's memories and code; every use afterwards throws {@link ClosedException}.
+     * While a guest runs it is stopped, and the release follows when it has ended. May be called by
+     * any thread, more than once.
+     */
+    @Override
+    void close();
+}

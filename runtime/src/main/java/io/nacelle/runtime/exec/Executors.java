@@ -1,0 +1,20 @@
+// Copyright The Nacelle Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.nacelle.runtime.exec;
+
+import io.nacelle.runtime.Mode;
+import io.nacelle.runtime.StoreKind;
+import io.nacelle.runtime.interp.ClassicInterpreter;
+import io.nacelle.runtime.interp.FastInterpreter;
+
+/** Finds the executor of a mode and a kind of memory. */
+final class Executors {
+    private Executors() {}
+
+    static Executor of(Mode mode, StoreKind kind) {
+        return switch (mode) {
+            case CLASSIC -> ClassicInterpreter.of(kind);
+            case FAST -> FastInterpreter.of(kind);
+        };
+    }
+}

@@ -1,0 +1,47 @@
+// Copyright The Nacelle Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.nacelle.runtime.exec;
+
+import io.nacelle.runtime.HostException;
+import io.nacelle.runtime.HostFunction;
+import io.nacelle.wasm.syntax.DefType;
+import io.nacelle.wasm.syntax.FuncType;
+import io.nacelle.wasm.syntax.RefType;
+import java.util.Objects;
+
+/** A function of the host. */
+public final class HostFunc extends FuncImpl {
+    private final HostFunction function;
+    private final FuncType signature;
+    private final int params;
+    private final int results;
+    private final boolean returnsRefs;
+
+    HostFunc(StoreImpl store, DefType type, HostFunction function) {
+        super(store, type);
+        this.function = Objects.requireNonNull(function);
+        this.signature = type.func();
+        this.params = signature.params().size();
+        this.results = signature.results().size();
+        this.returnsRefs = signature.results().stream().anyMatch(RefType.class::isInstance);
+    }
+
+    @Override
+    FuncImpl enter(Stack stack, int base) {
+        var call = stack.pushHost(stack.caller(), base, params, results);
+        try {
+            function.call(call);
+            if (returnsRefs) {
+                call.checkRefs(signature.results());
+            }
+            call.finish();
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new HostException(e);
+        } finally {
+            stack.popHost(call);
+        }
+        return null;
+    }
+}

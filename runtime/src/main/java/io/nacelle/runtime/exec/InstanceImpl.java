@@ -1,0 +1,148 @@
+// Copyright The Nacelle Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.nacelle.runtime.exec;
+
+import io.nacelle.runtime.Extern;
+import io.nacelle.runtime.Func;
+import io.nacelle.runtime.Global;
+import io.nacelle.runtime.Instance;
+import io.nacelle.runtime.Memory;
+import io.nacelle.runtime.Mode;
+import io.nacelle.runtime.Module;
+import io.nacelle.runtime.Store;
+import io.nacelle.runtime.Table;
+import io.nacelle.wasm.syntax.Export;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** A module instance. Its index spaces are arrays, imports first. */
+public final class InstanceImpl implements Instance {
+    public final ModuleImpl module;
+    public final StoreImpl store;
+    public final Executor executor;
+    final Optional<Instance> self = Optional.of(this);
+    /** Functions; a defined one is null until it is first needed: see {@link #func(int)}. */
+    private final FuncImpl[] funcs;
+
+    public final TableImpl[] tables;
+    public final LinearMemory[] memories;
+    public final GlobalImpl[] globals;
+    public final TagImpl[] tags;
+    /** Element segments; a dropped one is empty. */
+    public final Object[][] elems;
+    /** Whether data segments are dropped. */
+    public final boolean[] droppedData;
+
+    private final Mode mode;
+    private final Optional<String> name;
+    private Map<String, Extern> exports;
+
+    InstanceImpl(ModuleImpl module, StoreImpl store, Mode mode, Optional<String> name) {
+        this.module = module;
+        this.store = store;
+        this.mode = mode;
+        this.name = name;
+        this.executor = store.engine.executor(mode, store.settledKind());
+        var syntax = module.valid.syntax();
+        this.funcs = new FuncImpl[module.valid.funcCount()];
+        this.tables = new TableImpl[module.valid.importedTables() + syntax.tables().size()];
+        this.memories = new LinearMemory[module.valid.importedMemories() + syntax.memories().size()];
+        this.globals = new GlobalImpl[module.valid.importedGlobals() + syntax.globals().size()];
+        this.tags = new TagImpl[module.valid.importedTags() + syntax.tags().size()];
+        this.elems = new Object[syntax.elems().size()][];
+        this.droppedData = new boolean[syntax.datas().size()];
+    }
+
+    /** A function by its index in the module. */
+    public FuncImpl func(int index) {
+        var known = funcs[index];
+        if (known == null) {
+            known = new WasmFunc(this, module.body(index), module.valid.funcType(index));
+            funcs[index] = known;
+        }
+        return known;
+    }
+
+    void bindFunc(int index, FuncImpl func) {
+        funcs[index] = func;
+    }
+
+    Optional<String> name() {
+        return name;
+    }
+
+    @Override
+    public Module module() {
+        return module;
+    }
+
+    @Override
+    public Store store() {
+        return store;
+    }
+
+    @Override
+    public Mode mode() {
+        return mode;
+    }
+
+    @Override
+    public Map<String, Extern> exports() {
+        if (exports == null) {
+            var map = new LinkedHashMap<String, Extern>();
+            for (var export : module.valid.syntax().exports()) {
+                map.put(export.name(), extern(export.kind(), export.index()));
+            }
+            exports = Collections.unmodifiableMap(map);
+        }
+        return exports;
+    }
+
+    private Extern extern(Export.Kind kind, int index) {
+        return switch (kind) {
+            case FUNC -> func(index);
+            case TABLE -> tables[index];
+            case MEMORY -> memories[index];
+            case GLOBAL -> globals[index];
+            case TAG -> tags[index];
+        };
+    }
+
+    @Override
+    public Optional<Extern> export(String name) {
+        return Optional.ofNullable(exports().get(name));
+    }
+
+    private <T extends Extern> T export(String name, Class<T> type, String kind) {
+        var found = exports().get(name);
+        if (type.isInstance(found)) {
+            return type.cast(found);
+        }
+        throw new IllegalArgumentException(
+                found == null
+                        ? "no export named \"" + name + "\""
+                        : "the export \"" + name + "\" is no " + kind);
+    }
+
+    @Override
+    public Func func(String name) {
+        return export(name, Func.class, "function");
+    }
+
+    @Override
+    public Memory memory(String name) {
+        return export(name, Memory.class, "memory");
+    }
+
+    @Override
+    public Table table(String name) {
+        return export(name, Table.class, "table");
+    }
+
+    @Override
+    public Global global(String name) {
+        return export(name, Global.class, "global");
+    }
+}

@@ -1,0 +1,173 @@
+// Copyright The Nacelle Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.nacelle.runtime.exec;
+
+import io.nacelle.runtime.Extern;
+import io.nacelle.runtime.Mode;
+import io.nacelle.runtime.Trap;
+import io.nacelle.runtime.TrapKind;
+import io.nacelle.wasm.syntax.Data;
+import io.nacelle.wasm.syntax.Elem;
+import io.nacelle.wasm.syntax.Span;
+import java.util.List;
+import java.util.Optional;
+
+/** Makes an instance of a module from externals that fit its imports (spec 4.7.5). */
+public final class Instantiation {
+    private static final Object[] DROPPED = {};
+
+    private final ModuleImpl module;
+    private final InstanceImpl instance;
+
+    private Instantiation(ModuleImpl module, InstanceImpl instance) {
+        this.module = module;
+        this.instance = instance;
+    }
+
+    /**
+     * Instantiates a module and runs its start function.
+     *
+     * @param imports one for each import, in order, each of the right type and store
+     * @param name what to call the module in backtraces when it has no name of its own
+     */
+    public static InstanceImpl instantiate(
+            ModuleImpl module,
+            StoreImpl store,
+            Mode mode,
+            Optional<String> name,
+            List<Extern> imports) {
+        store.enter();
+        try {
+            store.checkOpen();
+            store.chargeInstance();
+            for (var memory : module.valid.syntax().memories()) {
+                store.kindFor(memory);
+            }
+            var instance = new InstanceImpl(module, store, mode, name);
+            var work = new Instantiation(module, instance);
+            work.bindImports(imports);
+            work.define();
+            work.initialise();
+            return instance;
+        } finally {
+            store.exit();
+        }
+    }
+
+    private void bindImports(List<Extern> imports) {
+        int func = 0;
+        int table = 0;
+        int memory = 0;
+        int global = 0;
+        int tag = 0;
+        for (var extern : imports) {
+            switch (extern) {
+                case FuncImpl f -> instance.bindFunc(func++, f);
+                case TableImpl t -> instance.tables[table++] = t;
+                case LinearMemory m -> instance.memories[memory++] = m;
+                case GlobalImpl g -> instance.globals[global++] = g;
+                case TagImpl t -> instance.tags[tag++] = t;
+            }
+        }
+    }
+
+    private void define() {
+        var valid = module.valid;
+        var syntax = valid.syntax();
+        for (int i = valid.importedTags(); i < instance.tags.length; i++) {
+            instance.tags[i] = new TagImpl(instance.store, valid.tag(i));
+        }
+        for (int i = valid.importedMemories(); i < instance.memories.length; i++) {
+            instance.memories[i] = instance.store.add(valid.memory(i));
+        }
+        // Initial values of tables may read imported globals only, those of globals all before.
+        for (int i = valid.importedGlobals(); i < instance.globals.length; i++) {
+            var global = new GlobalImpl(instance.store, valid.global(i));
+            var value = eval(syntax.globals().get(i - valid.importedGlobals()).init());
+            global.bits = value.bits;
+            global.high = value.high;
+            global.ref = value.ref;
+            instance.globals[i] = global;
+        }
+        for (int i = valid.importedTables(); i < instance.tables.length; i++) {
+            var init = syntax.tables().get(i - valid.importedTables()).init();
+            Object value = init.isPresent() ? eval(init.get()).ref : null;
+            instance.tables[i] = instance.store.add(valid.table(i), value);
+        }
+        for (int i = 0; i < instance.elems.length; i++) {
+            instance.elems[i] = elements(syntax.elems().get(i).init());
+        }
+    }
+
+    private Object[] elements(Elem.Init init) {
+        var values = new Object[init.size()];
+        switch (init) {
+            case Elem.Funcs funcs -> {
+                for (int i = 0; i < values.length; i++) {
+                    values[i] = instance.func(funcs.indices()[i]);
+                }
+            }
+            case Elem.Exprs exprs -> {
+                for (int i = 0; i < values.length; i++) {
+                    values[i] = eval(exprs.exprs().get(i)).ref;
+                }
+            }
+        }
+        return values;
+    }
+
+    private void initialise() {
+        var syntax = module.valid.syntax();
+        for (int i = 0; i < instance.elems.length; i++) {
+            switch (syntax.elems().get(i).mode()) {
+                case Elem.Passive passive -> {}
+                case Elem.Declarative declarative -> instance.elems[i] = DROPPED;
+                case Elem.Active active -> {
+                    var table = instance.tables[active.table()];
+                    long offset = table.index(eval(active.offset()).bits);
+                    table.init(instance.elems[i], offset, 0, instance.elems[i].length);
+                    instance.elems[i] = DROPPED;
+                }
+            }
+        }
+        for (int i = 0; i < instance.droppedData.length; i++) {
+            var data = syntax.datas().get(i);
+            if (data.mode() instanceof Data.Active active) {
+                var memory = instance.memories[active.memory()];
+                long offset = memory.address(eval(active.offset()).bits);
+                memory.check(offset, data.bytes().length());
+                memory.init(syntax.source(), data.bytes().offset(), offset, data.bytes().length());
+                instance.droppedData[i] = true;
+            }
+        }
+        if (syntax.start().isPresent()) {
+            instance.func(syntax.start().getAsInt()).call();
+        }
+    }
+
+    private ConstEval eval(Span expr) {
+        return ConstEval.of(instance, expr);
+    }
+
+    /** {@code memory.init} (spec 4.6.10). */
+    public static void memoryInit(
+            InstanceImpl instance, int memory, int segment, long target, long source, long length) {
+        var data = instance.module.valid.syntax().datas().get(segment);
+        int available = instance.droppedData[segment] ? 0 : data.bytes().length();
+        if (source > available || length > available - source) {
+            throw new Trap(TrapKind.OUT_OF_BOUNDS_MEMORY);
+        }
+        var to = instance.memories[memory];
+        to.check(target, length);
+        to.init(
+                instance.module.valid.syntax().source(),
+                data.bytes().offset() + (int) source,
+                target,
+                (int) length);
+    }
+
+    /** {@code elem.drop}. */
+    public static void dropElem(InstanceImpl instance, int segment) {
+        instance.elems[segment] = DROPPED;
+    }
+}

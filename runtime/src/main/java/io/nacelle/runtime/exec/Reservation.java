@@ -1,0 +1,189 @@
+// Copyright The Nacelle Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.nacelle.runtime.exec;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.util.Locale;
+
+/**
+ * A range of address space that belongs to one memory. On Linux and macOS it is mapped without
+ * access and made accessible as the memory grows; elsewhere it is allocated whole.
+ */
+abstract sealed class Reservation {
+    private final long address;
+    private final long size;
+
+    private Reservation(long address, long size) {
+        this.address = address;
+        this.size = size;
+    }
+
+    /**
+     * Reserves address space.
+     *
+     * @throws OutOfMemoryError when there is none
+     */
+    static Reservation of(long size) {
+        long rounded = Math.max(Mapped.GRAIN, (size + Mapped.GRAIN - 1) & -Mapped.GRAIN);
+        return Mapped.supported() ? Mapped.map(rounded) : new Allocated(rounded);
+    }
+
+    final long address() {
+        return address;
+    }
+
+    final long size() {
+        return size;
+    }
+
+    /**
+     * Makes the bytes from the start accessible; new ones are zero.
+     *
+     * @throws OutOfMemoryError when the system refuses
+     */
+    abstract void commit(long bytes);
+
+    abstract void free();
+
+    private static final class Allocated extends Reservation {
+        private final Arena arena;
+
+        Allocated(long size) {
+            var arena = Arena.ofShared();
+            this.arena = arena;
+            super(arena.allocate(size, 16).address(), size);
+        }
+
+        @Override
+        void commit(long bytes) {}
+
+        @Override
+        void free() {
+            arena.close();
+        }
+    }
+
+    private static final class Mapped extends Reservation {
+        /** Growth is committed in steps, to save system calls: 1 MiB. */
+        private static final long GRAIN = 1 << 20;
+
+        private static final int PROT_NONE = 0;
+        private static final int PROT_READ_WRITE = 3;
+        private static final int MAP_PRIVATE = 2;
+        private static final int MAP_ANONYMOUS = isMac() ? 0x1000 : 0x20;
+        private static final int MAP_NORESERVE = isMac() ? 0x40 : 0x4000;
+        private long committed;
+
+        private Mapped(long address, long size) {
+            super(address, size);
+        }
+
+        private static boolean isMac() {
+            return os().contains("mac");
+        }
+
+        private static String os() {
+            return System.getProperty("os.name", "").toLowerCase(Locale.ROOT);
+        }
+
+        static boolean supported() {
+            return os().contains("linux") || isMac();
+        }
+
+        static Mapped map(long size) {
+            long address;
+            try {
+                address =
+                        (long)
+                                Calls.MMAP.invokeExact(
+                                        0L,
+                                        size,
+                                        PROT_NONE,
+                                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+                                        -1,
+                                        0L);
+            } catch (Throwable e) {
+                throw new AssertionError(e);
+            }
+            if (address == -1) {
+                throw new OutOfMemoryError("no address space for a memory");
+            }
+            return new Mapped(address, size);
+        }
+
+        @Override
+        void commit(long bytes) {
+            if (bytes <= committed) {
+                return;
+            }
+            long upTo = Math.min(size(), (bytes + GRAIN - 1) & -GRAIN);
+            int result;
+            try {
+                result =
+                        (int)
+                                Calls.MPROTECT.invokeExact(
+                                        address() + committed, upTo - committed, PROT_READ_WRITE);
+            } catch (Throwable e) {
+                throw new AssertionError(e);
+            }
+            if (result != 0) {
+                throw new OutOfMemoryError("the system refuses to commit memory");
+            }
+            committed = upTo;
+        }
+
+        @Override
+        void free() {
+            int result;
+            try {
+                result = (int) Calls.MUNMAP.invokeExact(address(), size());
+            } catch (Throwable e) {
+                throw new AssertionError(e);
+            }
+            if (result != 0) {
+                throw new AssertionError("munmap failed");
+            }
+        }
+
+        /** Apart, so that nothing is linked before it is needed. */
+        private static final class Calls {
+            static final MethodHandle MMAP =
+                    find(
+                            "mmap",
+                            FunctionDescriptor.of(
+                                    ValueLayout.JAVA_LONG,
+                                    ValueLayout.JAVA_LONG,
+                                    ValueLayout.JAVA_LONG,
+                                    ValueLayout.JAVA_INT,
+                                    ValueLayout.JAVA_INT,
+                                    ValueLayout.JAVA_INT,
+                                    ValueLayout.JAVA_LONG));
+            static final MethodHandle MPROTECT =
+                    find(
+                            "mprotect",
+                            FunctionDescriptor.of(
+                                    ValueLayout.JAVA_INT,
+                                    ValueLayout.JAVA_LONG,
+                                    ValueLayout.JAVA_LONG,
+                                    ValueLayout.JAVA_INT));
+            static final MethodHandle MUNMAP =
+                    find(
+                            "munmap",
+                            FunctionDescriptor.of(
+                                    ValueLayout.JAVA_INT,
+                                    ValueLayout.JAVA_LONG,
+                                    ValueLayout.JAVA_LONG));
+
+            private static MethodHandle find(String name, FunctionDescriptor type) {
+                var linker = Linker.nativeLinker();
+                MemorySegment symbol = linker.defaultLookup().findOrThrow(name);
+                return linker.downcallHandle(symbol, type);
+            }
+        }
+    }
+}

@@ -1,0 +1,356 @@
+// Copyright The Nacelle Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.nacelle.runtime.exec;
+
+import io.nacelle.runtime.ClosedException;
+import io.nacelle.runtime.Engine;
+import io.nacelle.runtime.ExhaustedException;
+import io.nacelle.runtime.Func;
+import io.nacelle.runtime.Global;
+import io.nacelle.runtime.HostFunction;
+import io.nacelle.runtime.Memory;
+import io.nacelle.runtime.Store;
+import io.nacelle.runtime.StoreKind;
+import io.nacelle.runtime.StoreLimits;
+import io.nacelle.runtime.StoppedException;
+import io.nacelle.runtime.Table;
+import io.nacelle.runtime.Tag;
+import io.nacelle.wasm.syntax.AddrType;
+import io.nacelle.wasm.syntax.DefType;
+import io.nacelle.wasm.syntax.FuncType;
+import io.nacelle.wasm.syntax.GlobalType;
+import io.nacelle.wasm.syntax.MemType;
+import io.nacelle.wasm.syntax.TableType;
+import io.nacelle.wasm.syntax.TagType;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/** A store. */
+public final class StoreImpl implements Store {
+    private static final VarHandle OWNER;
+    private static final VarHandle STOP;
+
+    static {
+        try {
+            var lookup = MethodHandles.lookup();
+            OWNER = lookup.findVarHandle(StoreImpl.class, "owner", Thread.class);
+            STOP = lookup.findVarHandle(StoreImpl.class, "stop", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    final EngineImpl engine;
+    private final StoreLimits limits;
+    private final List<LinearMemory> memories = new ArrayList<>();
+    private final List<TableImpl> tables = new ArrayList<>();
+    private final Stack stack;
+    private StoreKind kind;
+    private long memoryBytes;
+    private long tableElements;
+    private int instances;
+
+    /** The fuel left, when the engine counts it. */
+    public long fuel;
+
+    /** The thread that is inside, or null. */
+    private Thread owner;
+
+    private int nesting;
+    private boolean stop;
+    private volatile boolean closed;
+    private boolean released;
+
+    public StoreImpl(EngineImpl engine, StoreKind kind, StoreLimits limits) {
+        this.engine = Objects.requireNonNull(engine);
+        this.kind = Objects.requireNonNull(kind);
+        this.limits = Objects.requireNonNull(limits);
+        this.stack = new Stack(this);
+    }
+
+    @Override
+    public Engine engine() {
+        return engine;
+    }
+
+    @Override
+    public StoreKind kind() {
+        return kind;
+    }
+
+    @Override
+    public StoreLimits limits() {
+        return limits;
+    }
+
+    // Use by one thread at a time.
+
+    /** Begins a use of the store by this thread; each is ended by {@link #exit}. */
+    Stack enter() {
+        var thread = Thread.currentThread();
+        if (OWNER.getOpaque(this) != thread) {
+            if (!OWNER.compareAndSet(this, null, thread)) {
+                throw new IllegalStateException(
+                        "the store is in use by another thread");
+            }
+            STOP.setOpaque(this, false);
+        }
+        nesting++;
+        if (closed) {
+            exit();
+            throw new ClosedException();
+        }
+        return stack;
+    }
+
+    void exit() {
+        if (--nesting > 0) {
+            return;
+        }
+        if (closed) {
+            release();
+        }
+        OWNER.setRelease(this, null);
+        if (closed) {
+            // Closed between the two lines above: whoever gets in next releases.
+            releaseIfIdle();
+        }
+    }
+
+    /** Throws when the host has asked the guest to stop: what every poll point calls. */
+    public void poll() {
+        if (stopRequested()) {
+            throw stopped();
+        }
+    }
+
+    /** Whether a poll would throw. */
+    public boolean stopRequested() {
+        return (boolean) STOP.getOpaque(this);
+    }
+
+    /** The exception of a poll that found a request. */
+    public RuntimeException stopped() {
+        STOP.setOpaque(this, false);
+        return closed ? new ClosedException() : new StoppedException();
+    }
+
+    @Override
+    public void stop() {
+        if (OWNER.getOpaque(this) != null) {
+            STOP.setOpaque(this, true);
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        stop();
+        releaseIfIdle();
+    }
+
+    private void releaseIfIdle() {
+        if (OWNER.compareAndSet(this, null, Thread.currentThread())) {
+            release();
+            OWNER.setRelease(this, null);
+        }
+    }
+
+    private void release() {
+        if (released) {
+            return;
+        }
+        released = true;
+        memories.forEach(LinearMemory::release);
+        memories.clear();
+        tables.forEach(TableImpl::release);
+        tables.clear();
+    }
+
+    void checkOpen() {
+        if (closed) {
+            throw new ClosedException();
+        }
+    }
+
+    /** Refuses references to functions of another store. */
+    void checkOwner(Object value) {
+        if (value instanceof FuncImpl func && func.store != this) {
+            throw new IllegalArgumentException("the function belongs to another store");
+        }
+    }
+
+    // Kinds and limits.
+
+    /** The kind that this store's memories have, settled by the first of them. */
+    StoreKind kindFor(MemType type) {
+        long bytes = LinearMemory.initialBytes(type);
+        boolean needsNative =
+                type.isShared()
+                        || type.addr() == AddrType.I64
+                        || bytes > HeapMemory.MAX_BYTES;
+        if (kind == StoreKind.AUTO) {
+            kind = needsNative ? StoreKind.NATIVE : StoreKind.HEAP;
+        }
+        return kind;
+    }
+
+    /** The kind for code: settled too when there is no memory yet. */
+    StoreKind settledKind() {
+        if (kind == StoreKind.AUTO) {
+            kind = StoreKind.HEAP;
+        }
+        return kind;
+    }
+
+    void chargeMemory(long bytes, MemType type) {
+        if (!tryChargeMemory(bytes)) {
+            throw new ExhaustedException(
+                    ExhaustedException.Resource.MEMORY,
+                    "a memory of "
+                            + bytes
+                            + " bytes ("
+                            + type
+                            + ") with "
+                            + memoryBytes
+                            + " of "
+                            + limits.memoryBytes()
+                            + " in use");
+        }
+    }
+
+    boolean tryChargeMemory(long bytes) {
+        if (bytes > limits.memoryBytes() - memoryBytes) {
+            return false;
+        }
+        memoryBytes += bytes;
+        return true;
+    }
+
+    void releaseMemory(long bytes) {
+        memoryBytes -= bytes;
+    }
+
+    void chargeTable(long elements, TableType type) {
+        if (!tryChargeTable(elements)) {
+            throw exhausted(type, elements);
+        }
+    }
+
+    boolean tryChargeTable(long elements) {
+        if (elements > limits.tableElements() - tableElements) {
+            return false;
+        }
+        tableElements += elements;
+        return true;
+    }
+
+    void releaseTable(long elements) {
+        tableElements -= elements;
+    }
+
+    void chargeInstance() {
+        if (instances >= limits.instances()) {
+            throw new ExhaustedException(
+                    ExhaustedException.Resource.INSTANCES, limits.instances() + " are in use");
+        }
+        instances++;
+    }
+
+    static ExhaustedException exhausted(MemType type, long bytes) {
+        return new ExhaustedException(
+                ExhaustedException.Resource.MEMORY,
+                "no memory of "
+                        + (bytes < 0 ? "that many" : Long.toString(bytes))
+                        + " bytes ("
+                        + type
+                        + ")");
+    }
+
+    static ExhaustedException exhausted(TableType type, long elements) {
+        return new ExhaustedException(
+                ExhaustedException.Resource.TABLE,
+                "no table of " + Long.toUnsignedString(elements) + " elements (" + type + ")");
+    }
+
+    /** Takes fuel for a bulk operation or a straight segment of code. */
+    public void burn(long amount) {
+        fuel -= amount;
+        if (fuel < 0) {
+            fuel = 0;
+            throw new ExhaustedException(ExhaustedException.Resource.FUEL);
+        }
+    }
+
+    @Override
+    public long fuel() {
+        requireMetering();
+        return fuel;
+    }
+
+    @Override
+    public void setFuel(long fuel) {
+        requireMetering();
+        if (fuel < 0) {
+            throw new IllegalArgumentException("fuel is negative");
+        }
+        this.fuel = fuel;
+    }
+
+    private void requireMetering() {
+        if (!engine.countsFuel()) {
+            throw new IllegalStateException("the engine does not count fuel");
+        }
+    }
+
+    // What the store consists of.
+
+    LinearMemory add(MemType type) {
+        checkOpen();
+        var memory = LinearMemory.create(this, type);
+        memories.add(memory);
+        return memory;
+    }
+
+    TableImpl add(TableType type, Object init) {
+        checkOpen();
+        var table = new TableImpl(this, type, init);
+        tables.add(table);
+        return table;
+    }
+
+    @Override
+    public Func newFunc(FuncType type, HostFunction function) {
+        checkOpen();
+        return new HostFunc(this, DefType.of(type), function);
+    }
+
+    @Override
+    public Memory newMemory(MemType type) {
+        return add(type);
+    }
+
+    @Override
+    public Table newTable(TableType type, Object init) {
+        Values.check(init, type.element());
+        checkOwner(init);
+        return add(type, init);
+    }
+
+    @Override
+    public Global newGlobal(GlobalType type, Object value) {
+        checkOpen();
+        var global = new GlobalImpl(this, type);
+        global.init(value);
+        return global;
+    }
+
+    @Override
+    public Tag newTag(TagType type) {
+        checkOpen();
+        return new TagImpl(this, (DefType) type.type());
+    }
+}

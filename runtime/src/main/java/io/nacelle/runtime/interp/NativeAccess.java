@@ -1,0 +1,87 @@
+// Copyright The Nacelle Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.nacelle.runtime.interp;
+
+import io.nacelle.runtime.exec.InstanceImpl;
+import io.nacelle.runtime.exec.NativeMemory;
+
+/** As {@link HeapAccess}, for instances of native stores. */
+final class NativeAccess {
+    private NativeAccess() {}
+
+    /** Memory 0, or null when there is none: validated code does not reach it then. */
+    static NativeMemory memory(InstanceImpl instance) {
+        var memories = instance.memories;
+        return memories.length == 0 ? null : (NativeMemory) memories[0];
+    }
+
+    /** The size of memory 0. */
+    static long limit(InstanceImpl instance) {
+        var memories = instance.memories;
+        return memories.length == 0 ? 0 : memories[0].size();
+    }
+
+    static int load8S(NativeMemory mem, long limit, long ea) {
+        if (ea >= limit) {
+            throw Traps.outOfBoundsMemory();
+        }
+        return mem.get8(ea);
+    }
+
+    static int load8U(NativeMemory mem, long limit, long ea) {
+        return load8S(mem, limit, ea) & 0xFF;
+    }
+
+    static int load16S(NativeMemory mem, long limit, long ea) {
+        if (ea > limit - 2) {
+            throw Traps.outOfBoundsMemory();
+        }
+        return mem.get16(ea);
+    }
+
+    static int load16U(NativeMemory mem, long limit, long ea) {
+        return load16S(mem, limit, ea) & 0xFFFF;
+    }
+
+    static int load32(NativeMemory mem, long limit, long ea) {
+        if (ea > limit - 4) {
+            throw Traps.outOfBoundsMemory();
+        }
+        return mem.get32(ea);
+    }
+
+    static long load64(NativeMemory mem, long limit, long ea) {
+        if (ea > limit - 8) {
+            throw Traps.outOfBoundsMemory();
+        }
+        return mem.get64(ea);
+    }
+
+    static void store8(NativeMemory mem, long limit, long ea, long value) {
+        if (ea >= limit) {
+            throw Traps.outOfBoundsMemory();
+        }
+        mem.put8(ea, (byte) value);
+    }
+
+    static void store16(NativeMemory mem, long limit, long ea, long value) {
+        if (ea > limit - 2) {
+            throw Traps.outOfBoundsMemory();
+        }
+        mem.put16(ea, (short) value);
+    }
+
+    static void store32(NativeMemory mem, long limit, long ea, long value) {
+        if (ea > limit - 4) {
+            throw Traps.outOfBoundsMemory();
+        }
+        mem.put32(ea, (int) value);
+    }
+
+    static void store64(NativeMemory mem, long limit, long ea, long value) {
+        if (ea > limit - 8) {
+            throw Traps.outOfBoundsMemory();
+        }
+        mem.put64(ea, value);
+    }
+}

@@ -1,0 +1,9 @@
+// Copyright The Nacelle Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/** The runtime: engines, stores, instances, linking, and the two interpreters. */
+module io.nacelle.runtime {
+    requires transitive io.nacelle.wasm;
+
+    exports io.nacelle.runtime;
+}
