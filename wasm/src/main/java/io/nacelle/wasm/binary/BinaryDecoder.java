@@ -46,7 +46,14 @@ public final class BinaryDecoder {
     private static final RefType FUNC_NON_NULL = RefType.nonNull(AbsHeapType.FUNC);
     private static final List<Export.Kind> EXPORT_KINDS = List.of(Export.Kind.values());
 
+    /** How closely function bodies are looked at. */
+    private enum Bodies {
+        SIZES,
+        INSTRUCTIONS
+    }
+
     private final ByteSource source;
+    private final Bodies bodies;
     private final ExprScanner scanner = new ExprScanner();
 
     private List<RecType> types = List.of();
@@ -64,8 +71,9 @@ public final class BinaryDecoder {
     private List<Data> datas = List.of();
     private final List<CustomSection> customs = new ArrayList<>();
 
-    private BinaryDecoder(ByteSource source) {
+    private BinaryDecoder(ByteSource source, Bodies bodies) {
         this.source = source;
+        this.bodies = bodies;
     }
 
     /**
@@ -82,7 +90,7 @@ public final class BinaryDecoder {
      * @throws MalformedException when the bytes are no module or pass a limit
      */
     public static WasmModule decode(ByteSource source) {
-        return new BinaryDecoder(source).module();
+        return new BinaryDecoder(source, Bodies.SIZES).module();
     }
 
     /**
@@ -91,10 +99,7 @@ public final class BinaryDecoder {
      * @throws MalformedException when the bytes are no module or pass a limit
      */
     public static WasmModule decodeFully(ByteSource source) {
-        var decoder = new BinaryDecoder(source);
-        var module = decoder.module();
-        decoder.checkBodies(module);
-        return module;
+        return new BinaryDecoder(source, Bodies.INSTRUCTIONS).module();
     }
 
     /**
@@ -388,7 +393,7 @@ public final class BinaryDecoder {
         return new Elem.Exprs(exprs);
     }
 
-    private static List<Span> readCodes(SectionReader in) {
+    private List<Span> readCodes(SectionReader in) {
         int count = in.readCount(ImplementationLimits.MAX_FUNCTIONS, "functions");
         var spans = new ArrayList<Span>(TypeReader.initialCapacity(count));
         for (int i = 0; i < count; i++) {
@@ -403,9 +408,26 @@ public final class BinaryDecoder {
                                 + ImplementationLimits.MAX_FUNCTION_SIZE
                                 + ")");
             }
+            if (bodies == Bodies.INSTRUCTIONS) {
+                checkBody(span, i);
+            }
             spans.add(span);
         }
         return spans;
+    }
+
+    private void checkBody(Span body, int index) {
+        try {
+            scanner.body(new InstrReader(source.window(body)), source);
+            if (scanner.dataUse() >= 0 && dataCount.isEmpty()) {
+                throw MalformedException.at(scanner.dataUse(), "data count section required");
+            }
+        } catch (MalformedException e) {
+            long imported =
+                    imports.stream().filter(i -> i.type() instanceof ExternType.Func).count();
+            throw new MalformedException(
+                    e.reason(), e.where() + ", in function " + (imported + index));
+        }
     }
 
     private List<Data> readDatas(SectionReader in) {
@@ -461,23 +483,5 @@ public final class BinaryDecoder {
         return new WasmModule(
                 source, types, imports, funcs, tables, memories, tags, globals, exports, start,
                 elems, datas, dataCount, customs);
-    }
-
-    private void checkBodies(WasmModule module) {
-        int imported = module.imports(ExternType.Func.class).size();
-        int index = imported;
-        for (var func : module.funcs()) {
-            try {
-                scanner.body(new InstrReader(source.window(func.code())), source);
-                if (scanner.dataUse() >= 0 && module.dataCount().isEmpty()) {
-                    throw MalformedException.at(
-                            scanner.dataUse(), "data count section required");
-                }
-            } catch (MalformedException e) {
-                throw new MalformedException(
-                        e.reason(), e.where() + ", in function " + index + " of the code section");
-            }
-            index++;
-        }
     }
 }

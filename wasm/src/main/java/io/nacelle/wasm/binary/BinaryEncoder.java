@@ -185,8 +185,8 @@ public final class BinaryEncoder {
                 }
                 writeExpr(offset);
             }
-            case Elem.Passive passive -> out.writeU32(form | 1);
-            case Elem.Declarative declarative -> out.writeU32(form | 3);
+            case Elem.Passive _ -> out.writeU32(form | 1);
+            case Elem.Declarative _ -> out.writeU32(form | 3);
         }
         if (typed) {
             if (indices) {
@@ -223,7 +223,7 @@ public final class BinaryEncoder {
 
     private void writeData(Data data) {
         switch (data.mode()) {
-            case Data.Passive passive -> out.writeU32(1);
+            case Data.Passive _ -> out.writeU32(1);
             case Data.Active(int memory, Span offset) -> {
                 if (memory == 0) {
                     out.writeU32(0);

@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
 
 /**
  * Reads the basic values of the binary format (spec 5.2) from a window of a module's source. Every
@@ -23,12 +24,24 @@ public class ByteReader {
     protected final int end;
     protected final int origin;
     protected int pos;
+    /** How many bytes of the source come after the window. */
+    private final int following;
 
     public ByteReader(ByteSource.Window window) {
-        this(window.bytes(), window.start(), window.end(), window.origin());
+        this(
+                window.bytes(),
+                window.start(),
+                window.end(),
+                window.origin(),
+                window.following());
     }
 
     public ByteReader(byte[] bytes, int start, int end, int origin) {
+        this(bytes, start, end, origin, bytes.length - end);
+    }
+
+    private ByteReader(byte[] bytes, int start, int end, int origin, int following) {
+        this.following = following;
         this.bytes = bytes;
         this.pos = start;
         this.end = end;
@@ -149,8 +162,12 @@ public class ByteReader {
 
     private long readUnsigned(int bits) {
         long result = 0;
+        int start = pos;
         for (int shift = 0; ; shift += 7) {
             int at = pos;
+            if (at >= end) {
+                throw cutOff(r -> r.readUnsigned(bits), start);
+            }
             int b = readByte();
             int left = bits - shift;
             if (left < 7) {
@@ -171,8 +188,12 @@ public class ByteReader {
 
     private long readSigned(int bits) {
         long result = 0;
+        int start = pos;
         for (int shift = 0; ; shift += 7) {
             int at = pos;
+            if (at >= end) {
+                throw cutOff(r -> r.readSigned(bits), start);
+            }
             int b = readByte();
             int left = bits - shift;
             if (left < 7) {
@@ -192,6 +213,23 @@ public class ByteReader {
                 return used >= 64 ? result : (result << (64 - used)) >> (64 - used);
             }
         }
+    }
+
+    /**
+     * What is wrong with a number that the window's end cuts: the number itself, when it is none
+     * even with what follows in the source, else the end.
+     */
+    private MalformedException cutOff(Consumer<ByteReader> number, int start) {
+        if (start < end && end < bytes.length) {
+            try {
+                number.accept(new ByteReader(bytes, start, bytes.length, origin));
+            } catch (MalformedException e) {
+                if (!e.reason().equals(UNEXPECTED_END)) {
+                    return e;
+                }
+            }
+        }
+        return malformed(UNEXPECTED_END);
     }
 
     /** Four bytes, little-endian. */
@@ -217,6 +255,9 @@ public class ByteReader {
     /** A length, of which as many bytes must follow in the window at least. */
     private int readLength() {
         int at = pos;
+        if (at >= end) {
+            throw lengthCutOff();
+        }
         int length = readU32();
         if (Integer.compareUnsigned(length, end - pos) > 0) {
             var fault = lengthFault(length, end - at);
@@ -224,6 +265,20 @@ public class ByteReader {
             throw malformed(fault);
         }
         return length;
+    }
+
+    /**
+     * What is wrong when a length should stand where the window ends. The specification's
+     * interpreter looks at what comes next in the source before it notices the end.
+     */
+    private MalformedException lengthCutOff() {
+        int length = 0;
+        try {
+            length = new ByteReader(bytes, pos, bytes.length, origin).readU32();
+        } catch (MalformedException _) {
+            // No number there either: the end is what is wrong.
+        }
+        return malformed(lengthFault(length, following));
     }
 
     /**

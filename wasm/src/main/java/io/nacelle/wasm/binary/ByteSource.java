@@ -77,15 +77,17 @@ public abstract sealed class ByteSource {
     public abstract void copy(int offset, MemorySegment to, long at, int length);
 
     /**
-     * A readable part of a source.
+     * A readable part of a source. The array holds some bytes of what follows in the source too,
+     * for a number that the part's end cuts.
      *
      * @param bytes an array that holds the part
      * @param start where the part begins in the array
      * @param end where it ends in the array
      * @param origin what to add to an index of the array to get an offset in the source
+     * @param following how many bytes of the source come after the part
      */
     @SuppressWarnings("ArrayRecordComponent")
-    public record Window(byte[] bytes, int start, int end, int origin) {}
+    public record Window(byte[] bytes, int start, int end, int origin, int following) {}
 
     private static final class OfArray extends ByteSource {
         private final byte[] bytes;
@@ -107,7 +109,8 @@ public abstract sealed class ByteSource {
         @Override
         public Window window(int offset, int length) {
             Objects.checkFromIndexSize(offset, length, bytes.length);
-            return new Window(bytes, offset, offset + length, 0);
+            return new Window(
+                    bytes, offset, offset + length, 0, bytes.length - offset - length);
         }
 
         @Override
@@ -122,6 +125,9 @@ public abstract sealed class ByteSource {
     }
 
     private static final class OfSegment extends ByteSource {
+        /** The bytes of a 64-bit number, and one that makes it too long. */
+        private static final int LONGEST_NUMBER = 11;
+
         private final MemorySegment segment;
 
         OfSegment(MemorySegment segment) {
@@ -140,9 +146,11 @@ public abstract sealed class ByteSource {
 
         @Override
         public Window window(int offset, int length) {
-            var bytes = new byte[length];
-            copy(offset, bytes, 0, length);
-            return new Window(bytes, 0, length, offset);
+            Objects.checkFromIndexSize(offset, length, size());
+            int following = size() - offset - length;
+            var bytes = new byte[length + Math.min(following, LONGEST_NUMBER)];
+            copy(offset, bytes, 0, bytes.length);
+            return new Window(bytes, 0, length, offset, following);
         }
 
         @Override

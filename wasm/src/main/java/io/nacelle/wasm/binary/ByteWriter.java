@@ -213,7 +213,7 @@ public class ByteWriter {
     public final void writeValType(ValType type) {
         switch (type) {
             case NumType num -> writeByte(code(num));
-            case VecType vec -> writeByte(TypeCodes.V128);
+            case VecType _ -> writeByte(TypeCodes.V128);
             case RefType ref -> writeRefType(ref);
         }
     }
@@ -252,7 +252,7 @@ public class ByteWriter {
 
     public final void writeBlockType(BlockType type) {
         switch (type) {
-            case BlockType.Empty empty -> writeByte(TypeCodes.EMPTY_BLOCK);
+            case BlockType.Empty _ -> writeByte(TypeCodes.EMPTY_BLOCK);
             case BlockType.Value value -> writeValType(value.type());
             case BlockType.Index index -> writeS33(index.index());
         }

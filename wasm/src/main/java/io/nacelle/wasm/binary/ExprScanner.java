@@ -43,7 +43,7 @@ final class ExprScanner {
      */
     void body(InstrReader in, ByteSource source) {
         begin();
-        in.readLocals((count, type) -> {});
+        in.readLocals((_, _) -> {});
         do {
             if (in.atEnd()) {
                 throw in.unterminated(source);

@@ -78,7 +78,7 @@ public final class NameSection {
                     parts[kind] = new Span(in.offset(), size);
                 }
                 at = in.offset() + size;
-            } catch (MalformedException e) {
+            } catch (MalformedException _) {
                 break;
             }
         }
@@ -93,7 +93,7 @@ public final class NameSection {
             }
             try {
                 return Optional.of(new ByteReader(source.window(parts[MODULE])).readName());
-            } catch (MalformedException e) {
+            } catch (MalformedException _) {
                 return Optional.empty();
             }
         }
@@ -104,7 +104,7 @@ public final class NameSection {
             }
             try {
                 return map(new SectionReader(source, parts[kind]));
-            } catch (MalformedException e) {
+            } catch (MalformedException _) {
                 return Map.of();
             }
         }
@@ -122,7 +122,7 @@ public final class NameSection {
                     maps.putIfAbsent(index, map(in));
                 }
                 return Collections.unmodifiableMap(maps);
-            } catch (MalformedException e) {
+            } catch (MalformedException _) {
                 return Map.of();
             }
         }

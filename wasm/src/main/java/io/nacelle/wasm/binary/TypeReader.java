@@ -219,7 +219,11 @@ public class TypeReader extends ByteReader {
             case TypeCodes.ARRAY -> new ArrayType(readFieldType());
             default -> {
                 pos = at;
-                throw malformed("malformed definition type: " + hex(code));
+                // A type's code is a number of seven bits.
+                throw malformed(
+                        code >= 0x80
+                                ? "integer representation too long"
+                                : "malformed definition type: " + hex(code));
             }
         };
     }
