@@ -117,7 +117,7 @@ static void reading_and_writing(void) {
 }
 
 static void times(void) {
-    struct timespec set[2] = {{1000000000, 0}, {1234567890, 500000000}};
+    struct timespec set[2] = {{1000000000, 0}, {1234567890, 0}};
     said("utimens", utimensat(AT_FDCWD, in("data"), set, 0));
     struct stat st;
     must("stat", stat(in("data"), &st));
