@@ -5,4 +5,6 @@
 module io.nacelle.wasm {
     exports io.nacelle.wasm.syntax;
     exports io.nacelle.wasm.binary;
+    exports io.nacelle.wasm.text;
+    exports io.nacelle.wasm.valid;
 }
