@@ -47,7 +47,8 @@ public final class BinaryEncoder {
     /**
      * The bytes of a module.
      *
-     * @throws IllegalArgumentException when it names types other than by index
+     * @throws IllegalArgumentException when it names types other than by index, or has a custom
+     *     section after a section that there is not
      * @throws MalformedException when the result would pass {@link
      *     ImplementationLimits#MAX_MODULE_SIZE}
      */
@@ -58,6 +59,11 @@ public final class BinaryEncoder {
     }
 
     private void encode() {
+        for (var custom : module.customs()) {
+            if (SectionId.of(custom.after()) == null) {
+                throw new IllegalArgumentException("no section has the id " + custom.after());
+            }
+        }
         out.writeBytes(HEADER);
         for (var id : SectionId.all()) {
             writeSection(id);

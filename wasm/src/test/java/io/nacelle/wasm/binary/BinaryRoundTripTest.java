@@ -16,15 +16,18 @@ import io.nacelle.wasm.syntax.Global;
 import io.nacelle.wasm.syntax.Import;
 import io.nacelle.wasm.syntax.RecIndex;
 import io.nacelle.wasm.syntax.RecType;
+import io.nacelle.wasm.syntax.RefType;
 import io.nacelle.wasm.syntax.Span;
 import io.nacelle.wasm.syntax.Table;
 import io.nacelle.wasm.syntax.WasmModule;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,7 +36,7 @@ final class BinaryRoundTripTest {
     /** A module without its spans: what they hold in their place. */
     private static List<Object> describe(WasmModule m) {
         var hex = HexFormat.of();
-        java.util.function.Function<Span, String> text =
+        Function<Span, String> text =
                 span -> hex.formatHex(m.source().copy(span));
         return List.of(
                 m.types(),
@@ -53,10 +56,10 @@ final class BinaryRoundTripTest {
                         .toList());
     }
 
-    private static String describe(Elem e, java.util.function.Function<Span, String> text) {
+    private static String describe(Elem e, Function<Span, String> text) {
         var init =
                 switch (e.init()) {
-                    case Elem.Funcs funcs -> List.of(java.util.Arrays.toString(funcs.indices()));
+                    case Elem.Funcs funcs -> List.of(Arrays.toString(funcs.indices()));
                     case Elem.Exprs exprs -> exprs.exprs().stream().map(text).toList();
                 };
         var mode =
@@ -66,7 +69,7 @@ final class BinaryRoundTripTest {
         return e.type() + " " + init + " " + mode;
     }
 
-    private static String describe(Data d, java.util.function.Function<Span, String> text) {
+    private static String describe(Data d, Function<Span, String> text) {
         var mode =
                 d.mode() instanceof Data.Active(int memory, Span offset)
                         ? memory + " " + text.apply(offset)
@@ -106,7 +109,7 @@ final class BinaryRoundTripTest {
         var base = BinaryDecoder.decode(ByteSource.of(Bytes.module("")));
         var elem =
                 new Elem(
-                        io.nacelle.wasm.syntax.RefType.FUNCREF,
+                        RefType.FUNCREF,
                         new Elem.Funcs(new int[] {5}),
                         Elem.Passive.PASSIVE);
         var module = with(base, List.of(), List.of(), List.of(elem));

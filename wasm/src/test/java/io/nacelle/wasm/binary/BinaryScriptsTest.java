@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
@@ -56,7 +57,7 @@ final class BinaryScriptsTest {
                                 m ->
                                         m.group().startsWith(";;")
                                                 ? ""
-                                                : java.util.regex.Matcher.quoteReplacement(
+                                                : Matcher.quoteReplacement(
                                                         m.group()));
         int modules = 0;
         var matcher = BINARY.matcher(text);

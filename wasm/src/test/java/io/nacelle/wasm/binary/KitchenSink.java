@@ -35,6 +35,7 @@ import io.nacelle.wasm.syntax.TagType;
 import io.nacelle.wasm.syntax.TypeIndex;
 import io.nacelle.wasm.syntax.VecType;
 import io.nacelle.wasm.syntax.WasmModule;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -93,7 +94,7 @@ final class KitchenSink {
     }
 
     private Span bytes(String text) {
-        return span(w -> w.writeBytes(text.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+        return span(w -> w.writeBytes(text.getBytes(StandardCharsets.UTF_8)));
     }
 
     private static List<RecType> types() {

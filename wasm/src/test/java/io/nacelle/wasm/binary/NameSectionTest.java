@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
 import io.nacelle.wasm.syntax.Names;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -80,7 +81,7 @@ final class NameSectionTest {
     void truncatedNamesDoNoHarm() {
         var contents = NameSection.write(SOME);
         for (int length = 0; length <= contents.length; length++) {
-            var names = read(java.util.Arrays.copyOf(contents, length));
+            var names = read(Arrays.copyOf(contents, length));
             if (names.module().isPresent()) {
                 assertEquals("a module", names.module().get());
             }
