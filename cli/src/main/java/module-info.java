@@ -4,6 +4,7 @@
 /** The {@code nacelle} command. */
 module io.nacelle.cli {
     requires info.picocli;
+    requires io.nacelle.wasm;
 
     opens io.nacelle.cli to
             info.picocli;

@@ -4,17 +4,42 @@ package io.nacelle.cli;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ParseResult;
 
 /** Entry point of the {@code nacelle} command. */
 @Command(
         name = "nacelle",
         description = "A WebAssembly runtime.",
-        subcommands = {VersionCommand.class},
+        subcommands = {
+            ValidateCommand.class,
+            ParseCommand.class,
+            ObjdumpCommand.class,
+            VersionCommand.class
+        },
         mixinStandardHelpOptions = true,
         versionProvider = VersionCommand.Provider.class,
         synopsisSubcommandLabel = "COMMAND")
 public final class Main {
     public static void main(String[] args) {
-        System.exit(new CommandLine(new Main()).execute(args));
+        System.exit(execute(args));
+    }
+
+    /** Runs the command as {@link #main} does, and gives its exit code. */
+    static int execute(String... args) {
+        var line =
+                new CommandLine(new Main())
+                        // "@name" is an argument like any other.
+                        .setExpandAtFiles(false)
+                        .setCaseInsensitiveEnumValuesAllowed(true)
+                        .setExecutionExceptionHandler(Main::report);
+        return line.execute(args);
+    }
+
+    private static int report(Exception e, CommandLine line, ParseResult result) throws Exception {
+        if (e instanceof Failure failure) {
+            Console.error(failure.getMessage());
+            return failure.exitCode();
+        }
+        throw e;
     }
 }

@@ -7,10 +7,13 @@ import java.util.Properties;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Mixin;
 
 /** Prints the version of Nacelle and of the Java that runs it. */
 @Command(name = "version", description = "Print the version.")
 final class VersionCommand implements Callable<Integer> {
+    @Mixin private Help help;
+
     @Override
     public Integer call() throws IOException {
         for (var line : new Provider().getVersion()) {

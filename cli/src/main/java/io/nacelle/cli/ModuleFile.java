@@ -1,0 +1,134 @@
+// Copyright The Nacelle Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.nacelle.cli;
+
+import io.nacelle.wasm.binary.BinaryDecoder;
+import io.nacelle.wasm.binary.BinaryEncoder;
+import io.nacelle.wasm.binary.ByteSource;
+import io.nacelle.wasm.syntax.InvalidException;
+import io.nacelle.wasm.syntax.WasmException;
+import io.nacelle.wasm.syntax.WasmModule;
+import io.nacelle.wasm.text.TextParser;
+import io.nacelle.wasm.valid.Parallelism;
+import io.nacelle.wasm.valid.ValidModule;
+import io.nacelle.wasm.valid.Validator;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.concurrent.ForkJoinPool;
+import java.util.function.Supplier;
+
+/**
+ * A module on disk, in the binary or in the text format. Which one is told by its first bytes; a
+ * file named {@code .wasm} is binary whatever they are, so that a damaged one is reported as such.
+ */
+final class ModuleFile {
+    private static final int MAGIC = 0x0061_736D;
+    private static final int PARALLEL_SIZE = 1 << 20;
+
+    private final Path path;
+
+    ModuleFile(Path path) {
+        this.path = path;
+    }
+
+    /**
+     * Reads the module, without validating it.
+     *
+     * @throws Failure when it cannot be read, or is malformed
+     */
+    WasmModule read() {
+        return read(true);
+    }
+
+    /** Reads the module; one in the text format is brought into the binary format. */
+    WasmModule readBinary() {
+        return read(false);
+    }
+
+    /** Reads and validates the module. */
+    ValidModule readValid() {
+        var module = read();
+        return explain(() -> Validator.validate(module, parallelism(module)));
+    }
+
+    /** Threads pay only for modules that take longer than starting them. */
+    private static Parallelism parallelism(WasmModule module) {
+        int workers = Runtime.getRuntime().availableProcessors();
+        return workers > 1 && module.source().size() >= PARALLEL_SIZE
+                ? new Parallelism(ForkJoinPool.commonPool(), workers)
+                : Parallelism.NONE;
+    }
+
+    private WasmModule read(boolean asWritten) {
+        try {
+            if (!Files.isRegularFile(path)) {
+                // A pipe or a terminal, or nothing at all: it cannot be mapped.
+                return parse(Files.readAllBytes(path), asWritten);
+            }
+            if (isBinary()) {
+                var source = ByteSource.map(path);
+                return explain(() -> BinaryDecoder.decode(source));
+            }
+            return parse(Files.readAllBytes(path), asWritten);
+        } catch (IOException e) {
+            throw unreadable(path, e);
+        }
+    }
+
+    private boolean isBinary() throws IOException {
+        if (path.toString().endsWith(".wasm")) {
+            return true;
+        }
+        try (var in = Files.newInputStream(path)) {
+            return isBinary(in.readNBytes(Integer.BYTES));
+        }
+    }
+
+    private static boolean isBinary(byte[] bytes) {
+        return bytes.length >= Integer.BYTES && ByteBuffer.wrap(bytes).getInt() == MAGIC;
+    }
+
+    private WasmModule parse(byte[] bytes, boolean asWritten) {
+        return explain(
+                () -> {
+                    if (isBinary(bytes)) {
+                        return BinaryDecoder.decode(ByteSource.of(bytes));
+                    }
+                    var module = TextParser.parse(bytes);
+                    return asWritten
+                            ? module
+                            : BinaryDecoder.decode(ByteSource.of(BinaryEncoder.encode(module)));
+                });
+    }
+
+    /**
+     * Does something with the module, and names the file when the module is to blame for a failure.
+     *
+     * @throws Failure instead of {@link WasmException}
+     */
+    <T> T explain(Supplier<T> action) {
+        try {
+            return action.get();
+        } catch (WasmException e) {
+            var what = e instanceof InvalidException ? "invalid module" : "malformed module";
+            throw new Failure(path + ": " + what + ": " + e.getMessage());
+        }
+    }
+
+    /** A failure to read a file, in words. */
+    static Failure unreadable(Path path, IOException e) {
+        return new Failure(path + ": " + reason(e));
+    }
+
+    private static String reason(IOException e) {
+        return switch (e) {
+            case NoSuchFileException _ -> "no such file";
+            case AccessDeniedException _ -> "permission denied";
+            default -> e.getMessage() == null ? e.toString() : e.getMessage();
+        };
+    }
+}
