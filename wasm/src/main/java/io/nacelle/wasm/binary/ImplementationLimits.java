@@ -42,5 +42,11 @@ public final class ImplementationLimits {
     /** Nesting of blocks in a function. */
     public static final int MAX_NESTING = 50_000;
 
+    /**
+     * Operands on the stack of a function. A body of a few bytes per call can push a thousand
+     * results with each, so that without a bound a small module would take all memory.
+     */
+    public static final int MAX_OPERANDS = 100_000;
+
     private ImplementationLimits() {}
 }

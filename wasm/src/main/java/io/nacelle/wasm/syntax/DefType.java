@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /**
  * A defined type, canonical and closed: equal types are the same object, whichever module they came
@@ -127,14 +128,32 @@ public final class DefType implements TypeUse {
                 type, use -> use instanceof RecIndex rec ? siblings[rec.index()] : use);
     }
 
-    /** The composite type's spelling; identity tells apart types that are spelled alike. */
+    /**
+     * The composite type's spelling; identity tells apart types that are spelled alike. Defined
+     * types inside it are not spelled out: they may be this one again, or very large.
+     */
     @Override
     public String toString() {
         return switch (comp()) {
-            case FuncType func -> "(func " + func + ")";
+            case FuncType func ->
+                    "(func [" + shallow(func.params()) + "] -> [" + shallow(func.results()) + "])";
             case StructType struct -> "(struct " + struct.fields().size() + " fields)";
-            case ArrayType array -> "(array " + array.field() + ")";
+            case ArrayType array ->
+                    array.field().storage() instanceof ValType value
+                            ? "(array " + shallow(List.of(value)) + ")"
+                            : "(array " + array.field().storage() + ")";
         };
+    }
+
+    private static String shallow(List<ValType> types) {
+        return types.stream().map(DefType::shallow).collect(Collectors.joining(" "));
+    }
+
+    private static String shallow(ValType type) {
+        if (!(type instanceof RefType ref) || ref.heap() instanceof AbsHeapType) {
+            return type.toString();
+        }
+        return ref.isNullable() ? "(ref null …)" : "(ref …)";
     }
 
     /** A group by its structure; the types are held weakly. */

@@ -138,13 +138,21 @@ abstract sealed class FrameStack permits FuncValidator {
 
     final void push(int type) {
         if (height == operands.length) {
-            operands = Arrays.copyOf(operands, height * 2);
+            growOperands();
         }
         operands[height++] = type;
         seen |= 1 << type;
         if (height > maxHeight) {
             maxHeight = height;
         }
+    }
+
+    private void growOperands() {
+        if (height >= ImplementationLimits.MAX_OPERANDS) {
+            throw invalid(
+                    "too many operands (the limit is " + ImplementationLimits.MAX_OPERANDS + ")");
+        }
+        operands = Arrays.copyOf(operands, Math.min(height * 2, ImplementationLimits.MAX_OPERANDS));
     }
 
     final void push(int[] list) {
@@ -444,12 +452,6 @@ abstract sealed class FrameStack permits FuncValidator {
     }
 
     final String names(int[] list, int from, int to) {
-        // A message need not show thousands of types.
-        int first = Math.max(from, to - 16);
-        var text = new StringBuilder(first > from ? "[... " : "[");
-        for (int i = first; i < to; i++) {
-            text.append(i > first ? " " : "").append(types.name(list[i]));
-        }
-        return text.append(']').toString();
+        return types.names(list, from, to);
     }
 }

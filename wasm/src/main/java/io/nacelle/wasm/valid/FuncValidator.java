@@ -40,8 +40,10 @@ public final class FuncValidator extends FrameStack {
     /** The function being validated, or -1 for a constant expression. */
     private int func = -1;
 
-    /** Where the constant expression is. */
-    private String constantPlace = "";
+    /** What the constant expression belongs to, and its index. */
+    private String constantOwner = "";
+
+    private int constantIndex;
 
     public FuncValidator(ValidModule module) {
         this(module.context(), module);
@@ -123,13 +125,15 @@ public final class FuncValidator extends FrameStack {
      * Validates a constant expression (spec 3.4.13).
      *
      * @param type what it must produce
-     * @param place what it belongs to, for messages
+     * @param owner what it belongs to, for messages
+     * @param index the owner's index
      */
-    void validateConstant(Span expr, int type, String place) {
+    void validateConstant(Span expr, int type, String owner, int index) {
         var reader = new InstrReader(context.module.source().window(expr));
         reset(reader);
         func = -1;
-        constantPlace = place;
+        constantOwner = owner;
+        constantIndex = index;
         try {
             open(Opcode.BLOCK, NO_TYPES, new int[] {type});
             do {
@@ -176,7 +180,7 @@ public final class FuncValidator extends FrameStack {
 
     @Override
     String place() {
-        return func >= 0 ? context.describeFunc(func) : constantPlace;
+        return func >= 0 ? context.describeFunc(func) : constantOwner + ' ' + constantIndex;
     }
 
     // The rules. The common instructions come first; each method stays small for the compiler.
@@ -202,10 +206,7 @@ public final class FuncValidator extends FrameStack {
             }
             case Rules.BLOCK -> enter(op);
             case Rules.LOOP -> enter(op);
-            case Rules.IF -> {
-                pop(ValueKind.I32);
-                enter(op);
-            }
+            case Rules.IF -> enter(op);
             case Rules.END -> end();
             case Rules.BR -> {
                 pop(branchTypes(label(in.x())));
@@ -355,19 +356,22 @@ public final class FuncValidator extends FrameStack {
     // Control.
 
     private void enter(Opcode op) {
-        enter(op, in.blockType());
-    }
-
-    private void enter(Opcode op, BlockType blockType) {
-        switch (blockType) {
-            case BlockType.Empty empty -> open(op, NO_TYPES, NO_TYPES);
-            case BlockType.Value value -> open(op, NO_TYPES, oneType(value.type()));
+        switch (in.blockType()) {
+            case BlockType.Empty empty -> enter(op, NO_TYPES, NO_TYPES);
+            case BlockType.Value value -> enter(op, NO_TYPES, oneType(value.type()));
             case BlockType.Index index -> {
                 var type = funcType(index.index());
-                pop(type.params);
-                open(op, type.params, type.results);
+                enter(op, type.params, type.results);
             }
         }
+    }
+
+    private void enter(Opcode op, int[] params, int[] results) {
+        if (op == Opcode.IF) {
+            pop(ValueKind.I32);
+        }
+        pop(params);
+        open(op, params, results);
     }
 
     private int[] oneType(ValType type) {

@@ -16,16 +16,20 @@ import io.nacelle.wasm.syntax.MemType;
 import io.nacelle.wasm.syntax.RefType;
 import io.nacelle.wasm.syntax.TableType;
 import io.nacelle.wasm.syntax.TagType;
-import io.nacelle.wasm.syntax.TypeIndex;
 import io.nacelle.wasm.syntax.TypeUse;
 import io.nacelle.wasm.syntax.ValType;
 import io.nacelle.wasm.syntax.WasmModule;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** Checks everything of a module but the bodies of its functions (spec 3.5). */
 final class ModuleValidator {
     private static final long MAX_PAGES_32 = 1L << 16;
+    private static final String ELEM = "elem segment";
+    private static final String DATA = "data segment";
+    /** Names in messages are cut to this many characters. */
+    private static final int QUOTED = 100;
 
     private final WasmModule module;
     private final Set<Feature> features;
@@ -58,29 +62,29 @@ final class ModuleValidator {
 
     // Types that other sections name.
 
-    private static InvalidException invalid(String reason, String where) {
-        return new InvalidException(reason, where);
+    private static String quote(String name) {
+        return '"' + (name.length() > QUOTED ? name.substring(0, QUOTED) + "…" : name) + '"';
     }
 
-    private int typeIndex(TypeUse use, String where) {
-        if (!(use instanceof TypeIndex index)) {
-            throw new IllegalArgumentException("not a type index: " + use);
-        }
-        if (!types.has(index.index())) {
-            throw invalid("unknown type " + index, where);
-        }
-        return index.index();
+    private static InvalidException invalid(String reason, Supplier<String> where) {
+        return new InvalidException(reason, where.get());
     }
 
-    private int funcTypeIndex(TypeUse use, String where) {
-        int index = typeIndex(use, where);
+    private int funcTypeIndex(TypeUse use, Supplier<String> where) {
+        return funcTypeIndex(TypeSpace.indexOf(use), where);
+    }
+
+    private int funcTypeIndex(int index, Supplier<String> where) {
+        if (!types.has(index)) {
+            throw invalid("unknown type " + Integer.toUnsignedString(index), where);
+        }
         if (!types.info(index).isFunc()) {
             throw invalid("type mismatch: type " + index + " is not a function type", where);
         }
         return index;
     }
 
-    private int encode(ValType type, String where) {
+    private int encode(ValType type, Supplier<String> where) {
         long unknown = types.unknownType(type);
         if (unknown >= 0) {
             throw invalid("unknown type " + unknown, where);
@@ -122,20 +126,21 @@ final class ModuleValidator {
         context.tags = new int[tags + module.tags().size()];
         context.elems = new int[module.elems().size()];
         if (context.tables.length > 1 && !features.contains(Feature.REFERENCE_TYPES)) {
-            throw invalid("multiple tables", "");
+            throw invalid("multiple tables", () -> "in the module");
         }
         if (context.memories.length > 1 && !features.contains(Feature.MULTI_MEMORY)) {
-            throw invalid("multiple memories", "");
+            throw invalid("multiple memories", () -> "in the module");
         }
         int[] counts = new int[5];
         for (int i = 0; i < module.imports().size(); i++) {
-            importOne(module.imports().get(i), counts, "in import " + i);
+            importOne(module.imports().get(i), counts, i);
         }
         context.visibleGlobals = globals;
     }
 
-    private void importOne(Import item, int[] counts, String position) {
-        var where = position + " \"" + item.module() + "\" \"" + item.name() + "\"";
+    private void importOne(Import item, int[] counts, int position) {
+        Supplier<String> where =
+                () -> "in import " + position + ' ' + quote(item.module()) + ' ' + quote(item.name());
         switch (item.type()) {
             case ExternType.Func func -> {
                 int index = counts[0]++;
@@ -153,24 +158,21 @@ final class ModuleValidator {
         int index = context.importedFuncs;
         context.exactFuncs.set(index, context.funcs.length);
         for (var func : module.funcs()) {
-            context.funcs[index] =
-                    types.has(func.type()) && types.info(func.type()).isFunc()
-                            ? func.type()
-                            : funcTypeIndex(
-                                    new TypeIndex(func.type()), context.describeFunc(index));
-            index++;
+            int at = index++;
+            context.funcs[at] =
+                    funcTypeIndex(func.type(), () -> "in " + context.describeFunc(at));
         }
     }
 
     private void tags() {
         int index = context.importedTags;
         for (var tag : module.tags()) {
-            context.tags[index] = tagType(tag, "in tag " + index);
-            index++;
+            int at = index++;
+            context.tags[at] = tagType(tag, () -> "in tag " + at);
         }
     }
 
-    private int tagType(TagType tag, String where) {
+    private int tagType(TagType tag, Supplier<String> where) {
         int index = funcTypeIndex(tag.type(), where);
         if (types.info(index).results.length != 0) {
             throw invalid("non-empty tag result type", where);
@@ -180,7 +182,7 @@ final class ModuleValidator {
 
     // Tables and memories.
 
-    private void setTable(int index, TableType table, String where) {
+    private void setTable(int index, TableType table, Supplier<String> where) {
         context.tableElems[index] = encode(table.element(), where);
         context.tableAddrs[index] = ModuleContext.addrKind(table.addr());
         context.tables[index] = (TableType) context.close(table);
@@ -197,11 +199,12 @@ final class ModuleValidator {
         int all = context.visibleGlobals;
         context.visibleGlobals = context.importedGlobals;
         for (var table : module.tables()) {
-            var where = "in table " + index;
-            setTable(index, table.type(), where);
-            int type = context.tableElems[index];
+            int at = index++;
+            Supplier<String> where = () -> "in table " + at;
+            setTable(at, table.type(), where);
+            int type = context.tableElems[at];
             if (table.init().isPresent()) {
-                constants.validateConstant(table.init().get(), type, "table " + index);
+                constants.validateConstant(table.init().get(), type, "table", at);
             } else if (!TypeBits.isDefaultable(type)) {
                 throw invalid(
                         "type mismatch: a table of "
@@ -209,12 +212,11 @@ final class ModuleValidator {
                                 + " needs an initial value",
                         where);
             }
-            index++;
         }
         context.visibleGlobals = all;
     }
 
-    private void setMemory(int index, MemType memory, String where) {
+    private void setMemory(int index, MemType memory, Supplier<String> where) {
         context.memoryAddrs[index] = ModuleContext.addrKind(memory.addr());
         context.memories[index] = memory;
         int log2 = memory.pageSizeLog2();
@@ -247,12 +249,12 @@ final class ModuleValidator {
     private void memories() {
         int index = context.importedMemories;
         for (var memory : module.memories()) {
-            setMemory(index, memory, "in memory " + index);
-            index++;
+            int at = index++;
+            setMemory(at, memory, () -> "in memory " + at);
         }
     }
 
-    private static void requireSize(Limits limits, long most, String reason, String where) {
+    private static void requireSize(Limits limits, long most, String reason, Supplier<String> where) {
         if (Long.compareUnsigned(limits.min(), most) > 0
                 || limits.max().isPresent()
                         && Long.compareUnsigned(limits.max().getAsLong(), most) > 0) {
@@ -260,7 +262,7 @@ final class ModuleValidator {
         }
     }
 
-    private static void requireOrder(Limits limits, String where) {
+    private static void requireOrder(Limits limits, Supplier<String> where) {
         if (limits.max().isPresent()
                 && Long.compareUnsigned(limits.min(), limits.max().getAsLong()) > 0) {
             throw invalid(
@@ -270,7 +272,7 @@ final class ModuleValidator {
 
     // Globals.
 
-    private void setGlobal(int index, GlobalType global, String where) {
+    private void setGlobal(int index, GlobalType global, Supplier<String> where) {
         context.globalTypes[index] = encode(global.type(), where);
         context.globalMutable[index] = global.isMutable();
         context.globals[index] = (GlobalType) context.close(global);
@@ -279,10 +281,9 @@ final class ModuleValidator {
     private void globals() {
         int index = context.importedGlobals;
         for (var global : module.globals()) {
-            setGlobal(index, global.type(), "in global " + index);
-            constants.validateConstant(
-                    global.init(), context.globalTypes[index], "global " + index);
-            index++;
+            int at = index++;
+            setGlobal(at, global.type(), () -> "in global " + at);
+            constants.validateConstant(global.init(), context.globalTypes[at], "global", at);
             context.visibleGlobals = index;
         }
     }
@@ -290,28 +291,32 @@ final class ModuleValidator {
     // Segments.
 
     private void elems() {
-        int index = 0;
-        for (var elem : module.elems()) {
-            var place = "elem segment " + index;
-            int type = encode(elem.type(), "in " + place);
-            context.elems[index] = type;
+        for (int i = 0; i < context.elems.length; i++) {
+            int at = i;
+            var elem = module.elems().get(i);
+            Supplier<String> where = () -> "in " + ELEM + ' ' + at;
+            int type = encode(elem.type(), where);
+            context.elems[i] = type;
             switch (elem.init()) {
-                case Elem.Funcs funcs -> elemFuncs(elem.type(), type, funcs, "in " + place);
-                case Elem.Exprs exprs ->
-                        exprs.exprs()
-                                .forEach(e -> constants.validateConstant(e, type, place));
+                case Elem.Funcs funcs -> elemFuncs(elem.type(), type, funcs, where);
+                case Elem.Exprs exprs -> {
+                    for (var expr : exprs.exprs()) {
+                        constants.validateConstant(expr, type, ELEM, at);
+                    }
+                }
             }
             if (elem.mode() instanceof Elem.Active active) {
-                elemTarget(active, type, place);
+                elemTarget(active, type, where);
+                constants.validateConstant(
+                        active.offset(), context.tableAddrs[active.table()], ELEM, at);
             }
-            index++;
         }
     }
 
-    private void elemTarget(Elem.Active active, int type, String place) {
+    private void elemTarget(Elem.Active active, int type, Supplier<String> where) {
         int table = active.table();
         if (Integer.compareUnsigned(table, context.tables.length) >= 0) {
-            throw unknown("table", table, "in " + place);
+            throw unknown("table", table, where);
         }
         if (!types.matches(type, context.tableElems[table])) {
             throw invalid(
@@ -319,12 +324,11 @@ final class ModuleValidator {
                             + types.name(type)
                             + " go to a table of "
                             + types.name(context.tableElems[table]),
-                    "in " + place);
+                    where);
         }
-        constants.validateConstant(active.offset(), context.tableAddrs[table], place);
     }
 
-    private void elemFuncs(RefType written, int type, Elem.Funcs funcs, String where) {
+    private void elemFuncs(RefType written, int type, Elem.Funcs funcs, Supplier<String> where) {
         boolean any = (type & ~TypeBits.NULLABLE) == (TypeBits.FUNCREF & ~TypeBits.NULLABLE);
         for (int func : funcs.indices()) {
             if (Integer.compareUnsigned(func, context.funcs.length) >= 0) {
@@ -342,20 +346,19 @@ final class ModuleValidator {
     private void datas() {
         int index = 0;
         for (var data : module.datas()) {
+            int at = index++;
             if (data.mode() instanceof Data.Active active) {
-                var place = "data segment " + index;
                 int memory = active.memory();
                 if (Integer.compareUnsigned(memory, context.memories.length) >= 0) {
-                    throw unknown("memory", memory, "in " + place);
+                    throw unknown("memory", memory, () -> "in " + DATA + ' ' + at);
                 }
                 constants.validateConstant(
-                        active.offset(), context.memoryAddrs[memory], place);
+                        active.offset(), context.memoryAddrs[memory], DATA, at);
             }
-            index++;
         }
     }
 
-    private static InvalidException unknown(String what, int index, String where) {
+    private static InvalidException unknown(String what, int index, Supplier<String> where) {
         return invalid("unknown " + what + " " + Integer.toUnsignedString(index), where);
     }
 
@@ -367,20 +370,21 @@ final class ModuleValidator {
         }
         int func = module.start().getAsInt();
         if (Integer.compareUnsigned(func, context.funcs.length) >= 0) {
-            throw unknown("function", func, "in the start section");
+            throw unknown("function", func, () -> "in the start section");
         }
         var type = types.info(context.funcs[func]);
         if (type.params.length != 0 || type.results.length != 0) {
             throw invalid(
-                    "start function must take and return nothing, found " + type.def.func(),
-                    "in " + context.describeFunc(func));
+                    "start function must take and return nothing, found "
+                            + types.describe(type),
+                    () -> "in " + context.describeFunc(func));
         }
     }
 
     private void exports() {
         var names = new HashSet<String>();
         for (var export : module.exports()) {
-            var where = "in export \"" + export.name() + "\"";
+            Supplier<String> where = () -> "in export " + quote(export.name());
             int count =
                     switch (export.kind()) {
                         case FUNC -> context.funcs.length;

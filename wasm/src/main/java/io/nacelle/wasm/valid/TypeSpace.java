@@ -75,6 +75,9 @@ final class TypeSpace {
         }
     }
 
+    /** A message shows no more types than this. */
+    private static final int MAX_NAMES = 16;
+
     private final List<DefType> defs = new ArrayList<>();
     private final List<Info> infos = new ArrayList<>();
     private final Map<DefType, Info> byDef = new HashMap<>();
@@ -202,7 +205,7 @@ final class TypeSpace {
     }
 
     /** Types of a module are named by index before they are checked. */
-    private static int indexOf(TypeUse use) {
+    static int indexOf(TypeUse use) {
         if (use instanceof TypeIndex index) {
             return index.index();
         }
@@ -296,7 +299,8 @@ final class TypeSpace {
         }
         if (!compMatches(mine, other)) {
             throw invalid(
-                    mismatch + ": " + mine.def + " is no extension of " + other.def, own);
+                    mismatch + ": " + describe(mine) + " is no extension of " + describe(other),
+                    own);
         }
         // A described type stands in the same relation to the super type's described type as the
         // descriptors do; a type that has one may extend a type without, but not the other way.
@@ -445,6 +449,38 @@ final class TypeSpace {
         var index = Integer.toString(TypeBits.index(type));
         var named = TypeBits.isExact(type) ? "(exact " + index + ")" : index;
         return (TypeBits.isNullable(type) ? "(ref null " : "(ref ") + named + ")";
+    }
+
+    /** A defined type in messages, its parts by index: types can be recursive and huge. */
+    String describe(Info info) {
+        if (info.isFunc()) {
+            return "(func " + names(info.params) + " -> " + names(info.results) + ")";
+        }
+        var text = new StringBuilder(info.isArray ? "(array" : "(struct");
+        for (int i = 0; i < Math.min(info.fields.length, MAX_NAMES); i++) {
+            int storage = info.fields[i];
+            var name = TypeBits.isPacked(storage) ? packedName(storage) : name(storage);
+            text.append(info.mutable[i] ? " (mut " + name + ")" : " " + name);
+        }
+        return text.append(info.fields.length > MAX_NAMES ? " …)" : ")").toString();
+    }
+
+    private static String packedName(int storage) {
+        return storage == TypeBits.I8 ? "i8" : "i16";
+    }
+
+    private String names(int[] list) {
+        return names(list, 0, list.length);
+    }
+
+    /** The last types of a part of a list. */
+    String names(int[] list, int from, int to) {
+        int first = Math.max(from, to - MAX_NAMES);
+        var text = new StringBuilder(first > from ? "[… " : "[");
+        for (int i = first; i < to; i++) {
+            text.append(i > first ? " " : "").append(name(list[i]));
+        }
+        return text.append(']').toString();
     }
 
     // Matching (spec 3.3).
