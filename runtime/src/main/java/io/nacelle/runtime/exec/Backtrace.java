@@ -84,7 +84,7 @@ public final class Backtrace extends Exception {
                 names.module().or(() -> func.instance.name()),
                 func.body.index,
                 Optional.ofNullable(names.funcs().get(func.body.index)),
-                func.instance.executor.offset(func, activation.pc));
+                func.executor.offset(func, activation.pc));
     }
 
     @Override

@@ -35,6 +35,10 @@ public abstract sealed class FuncImpl implements Func permits WasmFunc, HostFunc
         return type.func();
     }
 
+    public final int paramCount() {
+        return type.func().params().size();
+    }
+
     /** Whether parameters and results are numbers. */
     final boolean isNumeric() {
         return numeric;

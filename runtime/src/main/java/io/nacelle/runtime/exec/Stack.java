@@ -90,6 +90,19 @@ public final class Stack {
         marks = Arrays.copyOf(marks, size);
     }
 
+    /** Counts the Java frames of an executor. */
+    void enterExecutor() {
+        left -= HOST_CALL_COST;
+        if (left < 0) {
+            left += HOST_CALL_COST;
+            throw exhausted();
+        }
+    }
+
+    void leaveExecutor() {
+        left += HOST_CALL_COST;
+    }
+
     /** The function whose code makes the call that is being entered, or null for the host. */
     WasmFunc caller() {
         return depth > entryDepth ? frames[depth - 1] : null;

@@ -8,16 +8,29 @@ import io.nacelle.wasm.syntax.DefType;
 public final class WasmFunc extends FuncImpl {
     public final InstanceImpl instance;
     public final FuncBody body;
+    /** What runs it: the instance's executor, or another that this one has handed it to. */
+    public Executor executor;
+    /**
+     * The register code of {@link io.nacelle.runtime.Mode#FAST}, once it is made: also in the body,
+     * but the interpreter needs it here, at one load from an activation.
+     */
+    public long[] code;
 
     WasmFunc(InstanceImpl instance, FuncBody body, DefType type) {
         super(instance.store, type);
         this.instance = instance;
         this.body = body;
+        this.executor = instance.executor;
     }
 
     @Override
     FuncImpl enter(Stack stack, int base) {
-        return instance.executor.run(stack, this, base);
+        stack.enterExecutor();
+        try {
+            return executor.run(stack, this, base);
+        } finally {
+            stack.leaveExecutor();
+        }
     }
 
     @Override

@@ -1,0 +1,85 @@
+// Copyright The Nacelle Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.nacelle.runtime.interp;
+
+import io.nacelle.runtime.StoreKind;
+import io.nacelle.runtime.exec.Executor;
+import io.nacelle.runtime.exec.FuncBody;
+import io.nacelle.runtime.exec.FuncImpl;
+import io.nacelle.runtime.exec.Stack;
+import io.nacelle.runtime.exec.WasmFunc;
+import io.nacelle.wasm.valid.FuncValidator;
+
+/**
+ * The fast interpreter: translates each function, at its first call, to register code, and runs
+ * that. See {@link FastOp} for the code and {@link FastTranslator} for how it is made.
+ */
+public final class FastInterpreter extends Executor {
+    private static final FastInterpreter HEAP = new FastInterpreter(StoreKind.HEAP);
+    private static final FastInterpreter NATIVE = new FastInterpreter(StoreKind.NATIVE);
+
+    private final StoreKind kind;
+
+    private FastInterpreter(StoreKind kind) {
+        this.kind = kind;
+    }
+
+    /** The interpreter for stores of a kind. */
+    public static Executor of(StoreKind kind) {
+        return kind == StoreKind.NATIVE ? NATIVE : HEAP;
+    }
+
+    @Override
+    public FuncImpl run(Stack stack, WasmFunc func, int base) {
+        if (!prepared(func)) {
+            return func.executor.run(stack, func, base);
+        }
+        return kind == StoreKind.NATIVE
+                ? NativeFastLoop.run(stack, func, base)
+                : HeapFastLoop.run(stack, func, base);
+    }
+
+    /**
+     * Makes a function's code if there is none yet.
+     *
+     * @return whether there is code now; if not, the function has a frame too large for it, and has
+     *     been given to the classic interpreter
+     */
+    static boolean prepared(WasmFunc func) {
+        if (func.code != null) {
+            return true;
+        }
+        var known = (FastCode) func.body.fast;
+        if (known == null) {
+            // Two threads may do the same work; either result will do.
+            known = new FastCode(translate(func.body).code());
+            func.body.fast = known;
+        }
+        if (known.words.length == 0) {
+            func.executor = ClassicInterpreter.of(func.instance.store.kind());
+            return false;
+        }
+        func.code = known.words;
+        return true;
+    }
+
+    private static FastTranslator translate(FuncBody body) {
+        var translator = new FastTranslator(body.module);
+        new FuncValidator(body.module.valid).validate(body.index, translator);
+        return translator;
+    }
+
+    @Override
+    public int offset(WasmFunc func, int pc) {
+        // Offsets are kept by nobody: they are only wanted when something has failed.
+        return translate(func.body).offset(pc);
+    }
+
+    private static final class FastCode extends FuncBody.Prepared {
+        private final long[] words;
+
+        FastCode(long[] words) {
+            this.words = words;
+        }
+    }
+}

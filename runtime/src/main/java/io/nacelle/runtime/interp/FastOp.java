@@ -1,0 +1,215 @@
+// Copyright The Nacelle Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.nacelle.runtime.interp;
+
+/**
+ * The instructions of the fast interpreter's register code, and how they are laid out.
+ *
+ * <p>Code is an array of words of 64 bits. An instruction is one word, so that fetching it costs one
+ * bounds check; a few have operands in the words that follow. From the lowest bit:
+ *
+ * <pre>
+ *   op:10  a:14  d:14  b:14  unused:12      three slots
+ *   op:10  a:14  d:14  immediate:26         two slots and a signed number
+ * </pre>
+ *
+ * <p>Slots count from the frame's first: parameters and locals, then the operand stack. d is where
+ * the result goes; stores have the value in d, branches their second operand (a slot, or a signed
+ * number of 14 bits).
+ *
+ * <p>Word 0 of a function's code is not an instruction: it holds the number of parameters, of
+ * locals (parameters included) and of all slots, 14 bits each, and the index of the word that
+ * execution begins at.
+ */
+final class FastOp {
+    // Control. Branches hold their target in the immediate.
+    static final int UNREACHABLE = 0;
+    static final int JMP = 1;
+    static final int BR_EQ = 2;
+    static final int BR_NE = 3;
+    static final int BR_LT_S = 4;
+    static final int BR_LT_U = 5;
+    static final int BR_LE_S = 6;
+    static final int BR_LE_U = 7;
+    static final int BRI_EQ = 8;
+    static final int BRI_NE = 9;
+    static final int BRI_LT_S = 10;
+    static final int BRI_GE_S = 11;
+    static final int BRI_LT_U = 12;
+    static final int BRI_GE_U = 13;
+    static final int BR_TABLE = 14;
+    static final int RETURN0 = 15;
+    static final int RETURN1 = 16;
+    static final int RETURN_N = 17;
+    static final int CALL = 18;
+    static final int CALL_OUT = 19;
+    static final int CALL_INDIRECT = 20;
+    static final int CALL_REF = 21;
+    static final int TAIL_CALL = 22;
+    static final int TAIL_CALL_INDIRECT = 23;
+    static final int TAIL_CALL_REF = 24;
+    static final int FUEL = 25;
+
+    // Moves.
+    static final int MOV = 26;
+    static final int CONST = 27;
+    static final int CONST64 = 28;
+    static final int SELECT = 29;
+    static final int GLOBAL_GET = 30;
+    static final int GLOBAL_SET = 31;
+    static final int MEMORY_GROW = 32;
+
+    // Comparisons of 32-bit and 64-bit integers alike: 32-bit ones lie sign-extended.
+    static final int EQ = 33;
+    static final int NE = 34;
+    static final int LT_S = 35;
+    static final int LT_U = 36;
+    static final int LE_S = 37;
+    static final int LE_U = 38;
+    static final int EQI = 39;
+    static final int NEI = 40;
+    static final int LTI_S = 41;
+    static final int GEI_S = 42;
+    static final int LTI_U = 43;
+    static final int GEI_U = 44;
+
+    // Bits, of either width.
+    static final int AND = 45;
+    static final int OR = 46;
+    static final int XOR = 47;
+    static final int ANDI = 48;
+    static final int ORI = 49;
+    static final int XORI = 50;
+
+    // 32-bit arithmetic.
+    static final int ADD32 = 51;
+    static final int SUB32 = 52;
+    static final int MUL32 = 53;
+    static final int SHL32 = 54;
+    static final int SHR32_S = 55;
+    static final int SHR32_U = 56;
+    static final int ROTL32 = 57;
+    static final int ADDI32 = 58;
+    static final int MULI32 = 59;
+    static final int SHLI32 = 60;
+    static final int SHRI32_S = 61;
+    static final int SHRI32_U = 62;
+    static final int ROTLI32 = 63;
+    static final int DIV32_S = 64;
+    static final int DIV32_U = 65;
+    static final int REM32_S = 66;
+    static final int REM32_U = 67;
+
+    // 64-bit arithmetic.
+    static final int ADD64 = 68;
+    static final int SUB64 = 69;
+    static final int MUL64 = 70;
+    static final int SHL64 = 71;
+    static final int SHR64_S = 72;
+    static final int SHR64_U = 73;
+    static final int ROTL64 = 74;
+    static final int ADDI64 = 75;
+    static final int SHLI64 = 76;
+    static final int SHRI64_S = 77;
+    static final int SHRI64_U = 78;
+    static final int ROTLI64 = 79;
+
+    // Conversions between integers.
+    static final int WRAP = 80;
+    static final int EXTEND_U = 81;
+    static final int EXTEND8 = 82;
+    static final int EXTEND16 = 83;
+
+    // Memory 0, 32-bit addresses, offset in the immediate.
+    static final int LOAD8_S = 84;
+    static final int LOAD8_U = 85;
+    static final int LOAD16_S = 86;
+    static final int LOAD16_U = 87;
+    static final int LOAD32 = 88;
+    static final int LOAD32_U = 89;
+    static final int LOAD64 = 90;
+    static final int STORE8 = 91;
+    static final int STORE16 = 92;
+    static final int STORE32 = 93;
+    static final int STORE64 = 94;
+
+    // Floating point.
+    static final int ADD_F64 = 95;
+    static final int SUB_F64 = 96;
+    static final int MUL_F64 = 97;
+    static final int DIV_F64 = 98;
+    static final int NEG_F64 = 99;
+    static final int ABS_F64 = 100;
+    static final int SQRT_F64 = 101;
+    static final int EQ_F64 = 102;
+    static final int NE_F64 = 103;
+    static final int LT_F64 = 104;
+    static final int LE_F64 = 105;
+    static final int ADD_F32 = 106;
+    static final int SUB_F32 = 107;
+    static final int MUL_F32 = 108;
+    static final int DIV_F32 = 109;
+    static final int LT_F32 = 110;
+    static final int LE_F32 = 111;
+    static final int CONVERT_F64_S = 112;
+
+    // Everything else: a word with the opcode and two indices follows; see FastRare.
+    static final int RARE = 113;
+
+    static final int OP_BITS = 10;
+    static final int SLOT_BITS = 14;
+    static final int MAX_SLOTS = 1 << SLOT_BITS;
+    static final int SLOT_MASK = MAX_SLOTS - 1;
+    static final int A_SHIFT = OP_BITS;
+    static final int D_SHIFT = A_SHIFT + SLOT_BITS;
+    static final int B_SHIFT = D_SHIFT + SLOT_BITS;
+    static final int IMMEDIATE_BITS = 64 - B_SHIFT;
+
+    private FastOp() {}
+
+    /** Whether a number fits the immediate of an instruction. */
+    static boolean fits(long value) {
+        return value << B_SHIFT >> B_SHIFT == value;
+    }
+
+    /** Whether a number fits where branches have their second operand. */
+    static boolean fitsSlot(long value) {
+        int shift = 64 - SLOT_BITS;
+        return value << shift >> shift == value;
+    }
+
+    static long encode(int op, int a, int d, long immediate) {
+        return op
+                | (long) (a & SLOT_MASK) << A_SHIFT
+                | (long) (d & SLOT_MASK) << D_SHIFT
+                | immediate << B_SHIFT;
+    }
+
+    static int op(long word) {
+        return (int) word & (1 << OP_BITS) - 1;
+    }
+
+    static int a(long word) {
+        return (int) (word >>> A_SHIFT) & SLOT_MASK;
+    }
+
+    static int d(long word) {
+        return (int) (word >>> D_SHIFT) & SLOT_MASK;
+    }
+
+    static int b(long word) {
+        return (int) (word >>> B_SHIFT) & SLOT_MASK;
+    }
+
+    static int immediate(long word) {
+        return (int) (word >> B_SHIFT);
+    }
+
+    static long withD(long word, int d) {
+        return word & ~((long) SLOT_MASK << D_SHIFT) | (long) d << D_SHIFT;
+    }
+
+    static long withImmediate(long word, int immediate) {
+        return word & (1L << B_SHIFT) - 1 | (long) immediate << B_SHIFT;
+    }
+}

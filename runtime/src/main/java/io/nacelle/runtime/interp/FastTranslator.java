@@ -1,0 +1,447 @@
+// Copyright The Nacelle Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.nacelle.runtime.interp;
+
+import static io.nacelle.runtime.interp.FastOp.*;
+
+import io.nacelle.runtime.exec.ModuleImpl;
+import io.nacelle.wasm.binary.InstrReader;
+import io.nacelle.wasm.syntax.AddrType;
+import io.nacelle.wasm.syntax.Opcode;
+import io.nacelle.wasm.valid.CodeVisitor;
+import io.nacelle.wasm.valid.FuelSegments;
+import io.nacelle.wasm.valid.FuncValidator;
+import io.nacelle.wasm.valid.ValueKind;
+
+/**
+ * Translates a function from stack code to the register code of {@link FastOp}, in the walk of the
+ * validator.
+ *
+ * <p>Each position of the operand stack has a slot of its own behind the locals. An operand is put
+ * there only when it must be: {@code local.get} and constants are remembered ({@link
+ * OperandStack}) and become operands of the instruction that consumes them, {@code local.set} takes
+ * the place of the destination of the instruction before it, and a comparison before a branch
+ * becomes part of the branch. Wherever control flow joins, every operand is in its own slot.
+ */
+final class FastTranslator implements CodeVisitor {
+    /** Where the words that clear locals are; functions without references start behind them. */
+    private static final int CLEAR = 1;
+
+    private static final int PLAIN_START = 3;
+
+    final ModuleImpl module;
+    final FastEmitter out = new FastEmitter();
+    final OperandStack operands = new OperandStack(out);
+    private final FastInstr plain = new FastInstr(this);
+    private Block[] blocks = new Block[16];
+    private int depth;
+    private int locals;
+    private int slots;
+    private int params;
+    private int fuelAt = -1;
+    private int fuel;
+    private boolean oversized;
+    private FuncValidator v;
+    private InstrReader in;
+
+    /** An open block. */
+    private static final class Block {
+        private Opcode op;
+        /** Height of the operand stack below the block's parameters. */
+        private int height;
+
+        private int results;
+        /** Where a loop begins. */
+        private int start;
+        /** Words whose immediate is to become the block's end: a chain through the immediates. */
+        private int ends = -1;
+        /** The branch of an {@code if} to its {@code else}, or -1. */
+        private int otherwise = -1;
+        /** Whether the block is in unreachable code, of which there is no translation. */
+        private boolean dead;
+    }
+
+    FastTranslator(ModuleImpl module) {
+        this.module = module;
+    }
+
+    /** The code; empty when the frame has more slots than the code can name. */
+    long[] code() {
+        return oversized ? new long[0] : out.words();
+    }
+
+    /** The module offset of the instruction that a word belongs to. */
+    int offset(int pc) {
+        return out.offset(pc);
+    }
+
+    @Override
+    public void begin(FuncValidator v) {
+        this.v = v;
+        locals = v.localCount();
+        params = v.paramCount();
+        oversized = locals >= MAX_SLOTS;
+        operands.begin(v);
+        out.word(0);
+        out.emit(RARE, 0, 0, 0);
+        out.word(0);
+        push(Opcode.BLOCK, 0, v.resultCount(), false);
+        startSegment();
+    }
+
+    @Override
+    public void end(FuncValidator v) {
+        slots = locals + v.maxHeight();
+        if (slots >= MAX_SLOTS) {
+            oversized = true;
+        }
+        boolean clears = v.usesRefs() || v.usesVectors();
+        out.set(
+                0,
+                params
+                        | (long) locals << SLOT_BITS
+                        | (long) slots << 2 * SLOT_BITS
+                        | (long) (clears ? CLEAR : PLAIN_START) << 3 * SLOT_BITS);
+        out.set(CLEAR, encode(RARE, params, slots, 0));
+        out.set(CLEAR + 1, FastRare.word(FastRare.CLEAR_LOCALS, 0, 0));
+    }
+
+    // Blocks and branches.
+
+    private Block push(Opcode op, int height, int results, boolean dead) {
+        if (depth == blocks.length) {
+            blocks = java.util.Arrays.copyOf(blocks, 2 * depth);
+        }
+        var block = new Block();
+        block.op = op;
+        block.height = height;
+        block.results = results;
+        block.dead = dead;
+        blocks[depth++] = block;
+        return block;
+    }
+
+    private Block block(int label) {
+        return blocks[depth - 1 - label];
+    }
+
+    @Override
+    public void before(InstrReader in, FuncValidator v) {
+        this.in = in;
+        if (oversized) {
+            return;
+        }
+        out.at(in.start());
+        var op = in.op();
+        if (!v.reachable()) {
+            unreachable(op);
+            return;
+        }
+        if (fuelAt >= 0) {
+            fuel += FuelSegments.cost(op);
+        }
+        int height = v.height();
+        switch (op) {
+            case NOP -> {}
+            case BLOCK -> {
+                operands.flush(height);
+                push(op, height - frameParams(), frameResults(), false);
+            }
+            case LOOP -> {
+                operands.flush(height);
+                operands.barrier();
+                push(op, height - frameParams(), frameResults(), false).start = out.size();
+            }
+            case IF -> openIf(height);
+            case ELSE -> {
+                var block = block(0);
+                operands.flush(height);
+                block.ends = out.branch(JMP, 0, 0, block.ends);
+                orElse(block);
+            }
+            case END -> {
+                var block = block(0);
+                operands.flush(height);
+                if (depth == 1) {
+                    emitReturn(height);
+                }
+                close(block);
+            }
+            case BR -> branch(in.x(), height);
+            case BR_IF -> {
+                var condition = popCondition(height - 1);
+                conditional(condition, in.x(), height - 1);
+            }
+            case BR_TABLE -> branchTable(height - 1);
+            case RETURN -> emitReturn(height);
+            case UNREACHABLE -> out.emit(UNREACHABLE, 0, 0, 0);
+            case BR_ON_NULL, BR_ON_NON_NULL -> branchOnNull(op, height);
+            default -> plain.translate(in, v);
+        }
+        if (FuelSegments.startsSegment(op)) {
+            endSegment();
+        }
+    }
+
+    @Override
+    public void after(InstrReader in, FuncValidator v) {
+        if (!v.reachable()) {
+            endSegment();
+        } else if (FuelSegments.startsSegment(in.op()) && v.depth() > 0) {
+            startSegment();
+        }
+    }
+
+    private int frameParams() {
+        return blockArity(true);
+    }
+
+    private int frameResults() {
+        return blockArity(false);
+    }
+
+    private int blockArity(boolean ofParams) {
+        return switch (in.blockType()) {
+            case io.nacelle.wasm.syntax.BlockType.Empty empty -> 0;
+            case io.nacelle.wasm.syntax.BlockType.Value value -> ofParams ? 0 : 1;
+            case io.nacelle.wasm.syntax.BlockType.Index index -> {
+                var type = module.types[index.index()].func();
+                yield ofParams ? type.params().size() : type.results().size();
+            }
+        };
+    }
+
+    private void unreachable(Opcode op) {
+        switch (op) {
+            case BLOCK, LOOP, IF, TRY, TRY_TABLE -> push(op, 0, 0, true);
+            case ELSE -> {
+                var block = block(0);
+                if (!block.dead) {
+                    orElse(block);
+                }
+            }
+            case END -> {
+                close(block(0));
+            }
+            default -> {}
+        }
+    }
+
+    private void openIf(int height) {
+        var condition = popCondition(height - 1);
+        operands.flush(height - 1);
+        var block = push(Opcode.IF, height - 1 - frameParams(), frameResults(), false);
+        block.otherwise = condition.inverse().emit(out, -1);
+    }
+
+    private void orElse(Block block) {
+        operands.barrier();
+        out.link(block.otherwise, out.size());
+        block.otherwise = -1;
+        operands.reset(blockParamsEnd(block));
+    }
+
+    /** The height at which the alternative of an {@code if} starts. */
+    private int blockParamsEnd(Block block) {
+        return block.height + v.frameParamCount(0);
+    }
+
+    private void close(Block block) {
+        depth--;
+        if (block.dead) {
+            return;
+        }
+        operands.barrier();
+        if (block.otherwise >= 0) {
+            out.link(block.otherwise, out.size());
+        }
+        out.linkAll(block.ends, out.size());
+        operands.reset(block.height + block.results);
+    }
+
+    /** Pops the operand at a position as a condition. */
+    private Condition popCondition(int position) {
+        return operands.popCondition(position);
+    }
+
+    /** How many values a branch takes along, from the top of the stack. */
+    private int arity(int label) {
+        return v.labelArity(label);
+    }
+
+    private boolean isReturn(int label) {
+        return label == depth - 1;
+    }
+
+    /** Whether a branch has its values where they must be once the top ones are flushed. */
+    private boolean inPlace(int label, int height) {
+        int arity = arity(label);
+        return arity == 0 || height - arity == block(label).height;
+    }
+
+    private void branch(int label, int height) {
+        if (isReturn(label)) {
+            emitReturn(height);
+            return;
+        }
+        moveOperands(label, height);
+        jump(label);
+    }
+
+    private void jump(int label) {
+        var block = block(label);
+        if (block.op == Opcode.LOOP) {
+            out.emit(JMP, 0, 0, block.start);
+        } else {
+            block.ends = out.branch(JMP, 0, 0, block.ends);
+        }
+    }
+
+    /** Puts the values of a branch where its target expects them, without forgetting them here. */
+    private void moveOperands(int label, int height) {
+        int arity = arity(label);
+        int to = block(label).height;
+        for (int i = 0; i < arity; i++) {
+            operands.copyTo(height - arity + i, to + i, v.kind(height - arity + i));
+        }
+    }
+
+    private void conditional(Condition condition, int label, int height) {
+        if (isReturn(label)) {
+            int skip = condition.inverse().emit(out, -1);
+            emitReturn(height);
+            out.link(skip, out.size());
+            operands.barrier();
+            return;
+        }
+        if (inPlace(label, height)) {
+            operands.flushTop(height, arity(label));
+            var block = block(label);
+            if (block.op == Opcode.LOOP) {
+                out.link(condition.emit(out, -1), block.start);
+            } else {
+                block.ends = condition.emit(out, block.ends);
+            }
+            operands.barrier();
+            return;
+        }
+        int skip = condition.inverse().emit(out, -1);
+        moveOperands(label, height);
+        jump(label);
+        out.link(skip, out.size());
+        operands.barrier();
+    }
+
+    private void branchTable(int height) {
+        int index = operands.use(height);
+        int count = in.labelCount();
+        // Values in their own slots, so that all targets move them alike.
+        int arity = arity(in.label(count - 1));
+        operands.flushTop(height, arity);
+        out.emit(BR_TABLE, index, 0, count - 1);
+        int table = out.size();
+        for (int i = 0; i < count; i++) {
+            out.word(0);
+        }
+        for (int i = 0; i < count; i++) {
+            int label = in.label(i);
+            var block = block(label);
+            if (!isReturn(label) && inPlace(label, height)) {
+                if (block.op == Opcode.LOOP) {
+                    out.set(table + i, encode(0, 0, 0, block.start));
+                } else {
+                    block.ends = out.tableEntry(table + i, block.ends);
+                }
+                continue;
+            }
+            out.set(table + i, encode(0, 0, 0, out.size()));
+            branch(label, height);
+        }
+    }
+
+    private void branchOnNull(Opcode op, int height) {
+        int label = in.x();
+        int ref = operands.use(height - 1);
+        // Falling through, br_on_null keeps the reference and br_on_non_null drops it.
+        boolean taken = op == Opcode.BR_ON_NULL;
+        int valuesEnd = taken ? height - 1 : height;
+        operands.flush(height);
+        // Skips the branch when the condition does not hold.
+        var opposite = taken ? Opcode.BR_ON_NON_NULL : Opcode.BR_ON_NULL;
+        out.emit(RARE, ref, 0, 0);
+        out.word(FastRare.word(opposite.ordinal(), 0, 0));
+        int skip = out.size();
+        out.word(0);
+        branch(label, valuesEnd);
+        out.set(skip, out.size());
+        operands.barrier();
+    }
+
+    /** Leaves the function with the values at the top of the stack. */
+    void emitReturn(int height) {
+        int count = v.resultCount();
+        if (count == 1 && v.kind(height - 1) < ValueKind.V128) {
+            int value = operands.peek(height - 1);
+            forget();
+            out.emit(RETURN1, value, 0, 0);
+            return;
+        }
+        boolean plain = true;
+        for (int i = height - count; i < height; i++) {
+            plain &= v.kind(i) < ValueKind.V128;
+        }
+        for (int i = height - count; i < height; i++) {
+            operands.copyTo(i, i, v.kind(i));
+        }
+        if (count == 0) {
+            forget();
+            out.emit(RETURN0, 0, 0, 0);
+        } else if (plain) {
+            forget();
+            out.emit(RETURN_N, operands.slot(height - count), count, 0);
+        } else {
+            out.emit(RARE, operands.slot(height - count), 0, 0);
+            out.word(FastRare.word(FastRare.MOVE_ALL, count, 0));
+            if (v.usesRefs()) {
+                rareRange(FastRare.FORGET, Math.min(count, locals), locals);
+            }
+            out.emit(RETURN0, 0, 0, 0);
+        }
+    }
+
+    private void forget() {
+        if (v.usesRefs()) {
+            rareRange(FastRare.FORGET, 0, locals);
+        }
+    }
+
+    private void rareRange(int kind, int from, int to) {
+        out.emit(RARE, from, to, 0);
+        out.word(FastRare.word(kind, 0, 0));
+    }
+
+    // Fuel.
+
+    /** Begins a straight segment, in reachable code. */
+    private void startSegment() {
+        endSegment();
+        if (module.countsFuel()) {
+            operands.barrier();
+            fuelAt = out.emit(FUEL, 0, 0, 0);
+            operands.barrier();
+        }
+    }
+
+    private void endSegment() {
+        if (fuelAt >= 0) {
+            out.set(fuelAt, withImmediate(out.get(fuelAt), fuel));
+        }
+        fuelAt = -1;
+        fuel = 0;
+    }
+
+    /** Whether an access is to memory 0 with 32-bit addresses. */
+    boolean isPlainMemory(int memory) {
+        return memory == 0 && module.valid.memory(0).addr() == AddrType.I32;
+    }
+}
