@@ -310,9 +310,6 @@ final class Immediates {
         var lanes = new byte[LANES];
         int count = 0;
         while (atNumber()) {
-            if (lx.is(Token.FLOAT)) {
-                throw lx.unexpected();
-            }
             int lane = laneValue();
             if (count < LANES) {
                 lanes[count] = (byte) lane;
@@ -341,6 +338,9 @@ final class Immediates {
             lx.advance();
         }
         if (count != shape.lanes()) {
+            if (lx.is(Token.RESERVED) || lx.is(Token.KEYWORD) && !Keywords.isKnown(lx.text())) {
+                throw lx.unexpected();
+            }
             throw lx.error(at, "wrong number of lane literals");
         }
         if (fault != null) {

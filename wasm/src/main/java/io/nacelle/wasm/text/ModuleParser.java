@@ -105,6 +105,11 @@ final class ModuleParser {
         this.out = scope.out;
     }
 
+    /** Whether a word opens a field of a module. */
+    static boolean isField(String word) {
+        return Field.of(word).isPresent();
+    }
+
     /** Parses fields up to the parenthesis that closes the module, or the end of the text. */
     WasmModule parse() {
         bindAll();
@@ -634,17 +639,23 @@ final class ModuleParser {
 
     private void dataField() {
         binder(scope.datas, datas.size());
-        int memory = 0;
         Data.Mode mode = Data.Passive.PASSIVE;
         if (lx.opens("memory")) {
             types.enter();
-            memory = scope.memories.index(lx);
+            int memory = scope.memories.index(lx);
             types.expect(Token.RPAR);
             mode = new Data.Active(memory, offset());
+        } else if (atBareIndex()) {
+            mode = new Data.Active(scope.memories.index(lx), offset());
         } else if (lx.is(Token.LPAR)) {
             mode = new Data.Active(0, offset());
         }
         datas.add(new Data(strings(), mode));
+    }
+
+    /** The old way to name what a segment goes to: by its index alone, before the offset. */
+    private boolean atBareIndex() {
+        return IndexSpace.atIndex(lx) && lx.peek() == Token.LPAR;
     }
 
     private void elemField() {
@@ -660,6 +671,8 @@ final class ModuleParser {
             types.expect(Token.RPAR);
             mode = new Elem.Active(table, offset());
             tableNamed = true;
+        } else if (atBareIndex()) {
+            mode = new Elem.Active(scope.tables.index(lx), offset());
         } else if (lx.is(Token.LPAR) && !lx.opens("ref")) {
             mode = new Elem.Active(0, offset());
         } else {

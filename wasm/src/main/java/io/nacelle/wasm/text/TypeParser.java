@@ -316,6 +316,10 @@ final class TypeParser {
             }
             expect(Token.RPAR);
         }
+        if (lx.opens("param")) {
+            lx.advance();
+            throw lx.unexpected();
+        }
         return results;
     }
 
@@ -430,31 +434,31 @@ final class TypeParser {
         return addr;
     }
 
-    private Limits limits(AddrType addr) {
-        long min = bound(addr);
-        return lx.is(Token.NAT) ? Limits.between(min, bound(addr)) : Limits.atLeast(min);
+    private Limits limits() {
+        long min = bound();
+        return lx.is(Token.NAT) ? Limits.between(min, bound()) : Limits.atLeast(min);
     }
 
-    private long bound(AddrType addr) {
+    private long bound() {
         if (!lx.is(Token.NAT)) {
             throw lx.unexpected();
         }
-        int bits = addr == AddrType.I32 ? 32 : 64;
+        // Limits that the address type cannot reach are well-formed, and invalid.
         long value =
-                Numbers.unsigned(lx.bytes(), lx.start(), lx.stop(), bits)
-                        .orElseThrow(() -> lx.error(addr + " constant out of range"));
+                Numbers.unsigned(lx.bytes(), lx.start(), lx.stop(), 64)
+                        .orElseThrow(() -> lx.error("i64 constant out of range"));
         lx.advance();
         return value;
     }
 
     TableType tableType() {
         var addr = addrType();
-        return new TableType(addr, limits(addr), refType());
+        return new TableType(addr, limits(), refType());
     }
 
     MemType memType() {
         var addr = addrType();
-        var limits = limits(addr);
+        var limits = limits();
         var sharing = MemType.Sharing.UNSHARED;
         if (lx.isWord("shared")) {
             sharing = MemType.Sharing.SHARED;
