@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What every kernel shares. A kernel is one function run(n): n is the amount of work, the result a
-// checksum of all of it, which must be the same wherever it runs. KERNEL(work) names the n that keeps
-// a native core of 2026 busy for about a tenth of a second.
+// checksum of all of it, which must be the same wherever it runs. KERNEL(full, quick) names the n that
+// keeps a native core of 2026 busy for 50 to 100 ms, and one of about a fifteenth of that for warming
+// up; work(0) and work(1) tell them.
 //
 // Kernels use no library: they are built freestanding for WebAssembly and for the machine, from the
 // same source with the same optimisation. With KERNEL_MAIN they are whole programs as well.
@@ -22,7 +23,7 @@ typedef unsigned long long u64;
 #define EXPORT __attribute__((visibility("default"), used))
 
 EXPORT i32 run(i32 n);
-EXPORT i32 work(void);
+EXPORT i32 work(i32 quick);
 
 // A small generator, so that input is the same everywhere and unknown to the compiler.
 static inline u32 next_random(u32 *state) {
@@ -42,13 +43,13 @@ static inline u32 mix_in(u32 hash, u32 value) {
 #include <stdio.h>
 #include <stdlib.h>
 int main(int argc, char **argv) {
-    int n = argc > 1 ? atoi(argv[1]) : work();
+    int n = argc > 1 ? atoi(argv[1]) : work(0);
     printf("%d\n", run(n));
     return 0;
 }
 #endif
 
-#define KERNEL(amount) \
-    EXPORT i32 work(void) { return (amount); }
+#define KERNEL(full, fifteenth) \
+    EXPORT i32 work(i32 quick) { return quick ? (fifteenth) : (full); }
 
 #endif

@@ -167,4 +167,4 @@ i32 run(i32 n) {
     return (i32)hash;
 }
 
-KERNEL(4000)
+KERNEL(4000, 250)

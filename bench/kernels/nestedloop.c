@@ -23,4 +23,4 @@ i32 run(i32 n) {
     return (i32)x;
 }
 
-KERNEL(21)
+KERNEL(21, 13)

@@ -24,4 +24,4 @@ i32 run(i32 n) {
     return (i32)(hash ^ (u32)(u64)(sum / 1024));
 }
 
-KERNEL(20000000)
+KERNEL(20000000, 1200000)
