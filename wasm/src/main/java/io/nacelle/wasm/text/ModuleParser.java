@@ -66,6 +66,9 @@ final class ModuleParser {
         }
     }
 
+    /** The type of segments that list functions. */
+    private static final RefType FUNC_REFERENCE = RefType.nonNull(AbsHeapType.FUNC);
+
     private final Lexer lx;
     private final Scope scope;
     private final TypeParser types;
@@ -156,15 +159,17 @@ final class ModuleParser {
 
     private List<CustomSection> customSections() {
         var sections = new ArrayList<CustomSection>();
+        for (var custom : customs) {
+            sections.add(section(custom.name(), custom.bytes(), custom.after()));
+        }
+        // Those made here come last in their place: where a custom section may follow one that is
+        // not there, print and parse would otherwise swap them.
         if (!scope.hints.isEmpty()) {
             sections.add(section(Annotations.BRANCH_HINT, hints(), 12));
         }
         var names = scope.names();
         if (!names.equals(Names.NONE)) {
             sections.add(section("name", NameSection.write(names), 11));
-        }
-        for (var custom : customs) {
-            sections.add(section(custom.name(), custom.bytes(), custom.after()));
         }
         sections.sort(Comparator.comparingInt(s -> Annotations.rank(s.after())));
         return sections;
@@ -526,7 +531,8 @@ final class ModuleParser {
                 new Table(
                         new TableType(addr, Limits.between(init.size(), init.size()), element),
                         Optional.empty()));
-        elems.add(new Elem(element, init, new Elem.Active(index, zero(addr))));
+        var type = init instanceof Elem.Funcs ? FUNC_REFERENCE : element;
+        elems.add(new Elem(type, init, new Elem.Active(index, zero(addr))));
     }
 
     /** The expression of the first address. */
@@ -682,14 +688,13 @@ final class ModuleParser {
     }
 
     private Elem elem(Elem.Mode mode, boolean tableNamed) {
-        var funcRef = RefType.nonNull(AbsHeapType.FUNC);
         if (lx.isWord("func")) {
             lx.advance();
-            return new Elem(funcRef, functions(), mode);
+            return new Elem(FUNC_REFERENCE, functions(), mode);
         }
         boolean bare = mode instanceof Elem.Active && !tableNamed;
         if (bare && (IndexSpace.atIndex(lx) || lx.is(Token.RPAR))) {
-            return new Elem(funcRef, functions(), mode);
+            return new Elem(FUNC_REFERENCE, functions(), mode);
         }
         var type = types.refType();
         return new Elem(type, expressions(), mode);

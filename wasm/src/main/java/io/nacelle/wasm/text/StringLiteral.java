@@ -99,7 +99,7 @@ final class StringLiteral {
                         c -> {
                             if (c == '"' || c == '\\') {
                                 out.append('\\').append((char) c);
-                            } else if (c >= 0x20 && c < 0x7F || c > 0xFF && !invisible(c)) {
+                            } else if (c >= 0x20 && c < 0x7F || c > 0x7F && !invisible(c)) {
                                 out.appendCodePoint(c);
                             } else {
                                 out.append("\\u{").append(Integer.toHexString(c)).append('}');
