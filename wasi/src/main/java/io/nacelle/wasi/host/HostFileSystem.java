@@ -1,0 +1,54 @@
+// Copyright The Nacelle Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.nacelle.wasi.host;
+
+import io.nacelle.wasi.fs.Directory;
+import io.nacelle.wasi.fs.FileSystem;
+import io.nacelle.wasi.fs.FsException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+
+/** A directory of the host. Nothing native happens before {@link #openRoot}. */
+public final class HostFileSystem implements FileSystem {
+    /** How a path of several components is kept beneath its directory. */
+    enum Containment {
+        /** By openat2 with RESOLVE_BENEATH; step by step where the kernel refuses it. */
+        KERNEL,
+        /** Always by one openat with O_NOFOLLOW per component. */
+        STEPWISE
+    }
+
+    private final String path;
+    private final Containment containment;
+
+    private HostFileSystem(String path, Containment containment) {
+        this.path = path;
+        this.containment = containment;
+    }
+
+    /**
+     * Grants the directory that {@code directory} names now.
+     *
+     * @throws IOException if it is not a directory
+     * @throws UnsupportedOperationException if this host is not supported
+     */
+    public static HostFileSystem of(Path directory) throws IOException {
+        return of(directory, Containment.KERNEL);
+    }
+
+    static HostFileSystem of(Path directory, Containment containment) throws IOException {
+        Abi.ofThisHost();
+        if (!Files.isDirectory(directory)) {
+            throw new NotDirectoryException(directory.toString());
+        }
+        return new HostFileSystem(directory.toAbsolutePath().toString(), containment);
+    }
+
+    @Override
+    public Directory openRoot() throws FsException {
+        var kernel = new Kernel(Abi.ofThisHost());
+        return new HostDirectory(kernel, kernel.openRoot(path), containment);
+    }
+}

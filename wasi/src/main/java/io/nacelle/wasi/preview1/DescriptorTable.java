@@ -1,0 +1,120 @@
+// Copyright The Nacelle Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.nacelle.wasi.preview1;
+
+import io.nacelle.wasi.fs.Errno;
+import io.nacelle.wasi.fs.FsException;
+import java.util.Arrays;
+
+/** A guest's descriptors by number. A new one gets the lowest number that is free. */
+final class DescriptorTable {
+    private final int limit;
+    private Descriptor[] entries = new Descriptor[16];
+    private int lowestFree;
+
+    DescriptorTable(int limit) {
+        this.limit = limit;
+    }
+
+    Descriptor get(int fd) throws FsException {
+        if (fd < 0 || fd >= entries.length || entries[fd] == null) {
+            throw new FsException(Errno.BADF);
+        }
+        return entries[fd];
+    }
+
+    Descriptor get(int fd, long rights) throws FsException {
+        Descriptor descriptor = get(fd);
+        require(descriptor, rights);
+        return descriptor;
+    }
+
+    static void require(Descriptor descriptor, long rights) throws FsException {
+        if ((descriptor.rights & rights) != rights) {
+            throw new FsException(Errno.NOTCAPABLE);
+        }
+    }
+
+    OpenDirectory directory(int fd, long rights) throws FsException {
+        if (!(get(fd) instanceof OpenDirectory directory)) {
+            throw new FsException(Errno.NOTDIR);
+        }
+        require(directory, rights);
+        return directory;
+    }
+
+    /** A file with a position; SPIPE for streams. */
+    OpenFile seekable(int fd, long rights) throws FsException {
+        return switch (get(fd)) {
+            case OpenFile file -> {
+                require(file, rights);
+                yield file;
+            }
+            case OpenDirectory directory -> throw new FsException(Errno.BADF);
+            default -> throw new FsException(Errno.SPIPE);
+        };
+    }
+
+    /** A file whose contents can be changed as a whole. */
+    OpenFile file(int fd, long rights) throws FsException {
+        Descriptor descriptor = get(fd);
+        require(descriptor, rights);
+        if (descriptor instanceof OpenFile file) {
+            return file;
+        }
+        throw new FsException(descriptor instanceof OpenDirectory ? Errno.BADF : Errno.INVAL);
+    }
+
+    void requireRoom() throws FsException {
+        nextFree();
+    }
+
+    private int nextFree() throws FsException {
+        int fd = lowestFree;
+        while (fd < entries.length && entries[fd] != null) {
+            fd++;
+        }
+        if (fd >= limit) {
+            throw new FsException(Errno.MFILE);
+        }
+        lowestFree = fd;
+        return fd;
+    }
+
+    int add(Descriptor descriptor) throws FsException {
+        int fd = nextFree();
+        if (fd >= entries.length) {
+            entries = Arrays.copyOf(entries, Math.min(limit, entries.length * 2));
+        }
+        entries[fd] = descriptor;
+        return fd;
+    }
+
+    Descriptor remove(int fd) throws FsException {
+        Descriptor descriptor = get(fd);
+        entries[fd] = null;
+        lowestFree = Math.min(lowestFree, fd);
+        return descriptor;
+    }
+
+    /** Moves a descriptor over another one, which is returned. Both must be open and different. */
+    Descriptor move(int from, int to) throws FsException {
+        Descriptor replaced = get(to);
+        entries[to] = remove(from);
+        return replaced;
+    }
+
+    void closeAll() {
+        for (int fd = 0; fd < entries.length; fd++) {
+            if (entries[fd] != null) {
+                try {
+                    entries[fd].close();
+                } catch (FsException e) {
+                    // The guest is gone; there is nobody to tell.
+                }
+                entries[fd] = null;
+            }
+        }
+        lowestFree = 0;
+    }
+}
