@@ -1,0 +1,249 @@
+// Copyright The Nacelle Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.nacelle.runtime.interp;
+
+import io.nacelle.runtime.UnsupportedFeatureException;
+import io.nacelle.runtime.exec.ModuleImpl;
+import io.nacelle.wasm.binary.InstrReader;
+import io.nacelle.wasm.syntax.AddrType;
+import io.nacelle.wasm.syntax.Opcode;
+import io.nacelle.wasm.valid.CodeVisitor;
+import io.nacelle.wasm.valid.FuelSegments;
+import io.nacelle.wasm.valid.FuncValidator;
+import java.util.Arrays;
+
+/**
+ * Makes the side table of a function (see {@link ClassicCode}) in one walk over its body. While a
+ * label is not reached, the entries that lead to it are chained through their first number.
+ */
+final class SideTableBuilder implements CodeVisitor {
+    private static final int NONE = -1;
+
+    private final ModuleImpl module;
+    private final int origin;
+    private final boolean metered;
+
+    private int[] table = new int[16];
+    private int size;
+
+    /** By frame: the last entry that leads behind its end, or NONE. */
+    private int[] forward = new int[8];
+
+    /** By frame: where a loop begins, or NONE. */
+    private int[] loopPlace = new int[8];
+
+    private int[] loopPosition = new int[8];
+
+    /** By frame: the entry of an {@code if} whose other way is still open, or NONE. */
+    private int[] ifEntry = new int[8];
+
+    /** The entry of the {@code if} that is being read. */
+    private int newIf = NONE;
+
+    /** Where the cost of the current segment is summed up. */
+    private int segment = NONE;
+
+    private int start;
+    private int locals;
+    private int maxHeight;
+    private int traits;
+
+    SideTableBuilder(ModuleImpl module, int origin) {
+        this.module = module;
+        this.origin = origin;
+        this.metered = module.countsFuel();
+    }
+
+    int[] table() {
+        return Arrays.copyOf(table, size);
+    }
+
+    int start() {
+        return start;
+    }
+
+    int locals() {
+        return locals;
+    }
+
+    int maxHeight() {
+        return maxHeight;
+    }
+
+    int traits() {
+        return traits;
+    }
+
+    @Override
+    public void begin(FuncValidator v) {
+        locals = v.localCount();
+        start = NONE;
+        open(0);
+        beginSegment();
+    }
+
+    @Override
+    public void before(InstrReader in, FuncValidator v) {
+        if (start == NONE) {
+            start = in.start() - origin;
+        }
+        var op = in.op();
+        boolean reachable = v.reachable();
+        if (reachable) {
+            checkSupported(op);
+            if (metered) {
+                table[segment] += FuelSegments.cost(op);
+            }
+        }
+        switch (op) {
+            case IF -> newIf = reachable ? emit(ClassicCode.SHORT_ENTRY) : NONE;
+            case ELSE -> otherwise(v.depth() - 1, reachable, in.offset() - origin);
+            case END -> end(v.depth() - 1, in);
+            case BR, BR_IF, BR_TABLE, BR_ON_NULL, BR_ON_NON_NULL -> {
+                if (reachable) {
+                    branches(op, in, v);
+                }
+            }
+            default -> {}
+        }
+    }
+
+    private static void checkSupported(Opcode op) {
+        switch (op.feature()) {
+            case GC, EXCEPTIONS, LEGACY_EXCEPTIONS, THREADS, CUSTOM_DESCRIPTORS ->
+                    throw new UnsupportedFeatureException(op.feature(), op.mnemonic());
+            default -> {}
+        }
+    }
+
+    private void branches(Opcode op, InstrReader in, FuncValidator v) {
+        switch (op) {
+            case BR, BR_ON_NON_NULL -> branch(in.x(), v.height(), v);
+            case BR_IF, BR_ON_NULL -> branch(in.x(), v.height() - 1, v);
+            default -> {
+                for (int i = 0; i < in.labelCount(); i++) {
+                    branch(in.label(i), v.height() - 1, v);
+                }
+            }
+        }
+    }
+
+    /**
+     * Makes the entry of a branch.
+     *
+     * @param height of the stack when the branch is taken
+     */
+    private void branch(int label, int height, FuncValidator v) {
+        int entry = emit(ClassicCode.ENTRY);
+        int keep = v.labelArity(label);
+        int drop = height - keep - v.frameHeight(label);
+        table[entry + 2] = keep << ClassicCode.DROP_BITS | drop;
+        int frame = v.depth() - 1 - label;
+        if (loopPlace[frame] != NONE) {
+            table[entry] = loopPlace[frame];
+            table[entry + 1] = loopPosition[frame];
+        } else {
+            chain(frame, entry);
+        }
+    }
+
+    private void chain(int frame, int entry) {
+        table[entry] = forward[frame];
+        forward[frame] = entry;
+    }
+
+    private void otherwise(int frame, boolean reachable, int place) {
+        if (reachable) {
+            chain(frame, emit(ClassicCode.SHORT_ENTRY));
+        }
+        if (ifEntry[frame] != NONE) {
+            table[ifEntry[frame]] = place;
+            table[ifEntry[frame] + 1] = size;
+            ifEntry[frame] = NONE;
+        }
+    }
+
+    private void end(int frame, InstrReader in) {
+        // A branch out of the function executes the last end: it is what returns.
+        int place = (frame == 0 ? in.start() : in.offset()) - origin;
+        if (ifEntry[frame] != NONE) {
+            chain(frame, ifEntry[frame]);
+        }
+        for (int entry = forward[frame]; entry != NONE; ) {
+            int next = table[entry];
+            table[entry] = place;
+            table[entry + 1] = size;
+            entry = next;
+        }
+        if (frame == 0) {
+            // Where those branches find the cost of the segment that the last end is: nothing.
+            beginSegment();
+        }
+    }
+
+    @Override
+    public void after(InstrReader in, FuncValidator v) {
+        switch (in.op()) {
+            case BLOCK, LOOP, IF, TRY, TRY_TABLE -> {
+                int frame = v.depth() - 1;
+                open(frame);
+                if (in.op() == Opcode.LOOP) {
+                    loopPlace[frame] = in.offset() - origin;
+                    loopPosition[frame] = size;
+                } else if (in.op() == Opcode.IF) {
+                    ifEntry[frame] = newIf;
+                }
+            }
+            default -> {}
+        }
+        if (metered
+                && v.depth() > 0
+                && v.reachable()
+                && FuelSegments.startsSegment(in.op())) {
+            beginSegment();
+        }
+    }
+
+    @Override
+    public void end(FuncValidator v) {
+        maxHeight = v.maxHeight();
+        traits =
+                (v.usesRefs() ? ClassicCode.REFS : 0)
+                        | (v.usesVectors() ? ClassicCode.VECTORS : 0)
+                        | (metered ? ClassicCode.METERED : 0)
+                        | (hasWideAddresses() ? ClassicCode.WIDE_ADDRESSES : 0);
+    }
+
+    private boolean hasWideAddresses() {
+        return module.valid.memoryCount() > 0
+                && module.valid.memory(0).addr() == AddrType.I64;
+    }
+
+    private void open(int frame) {
+        if (frame == forward.length) {
+            int length = frame * 2;
+            forward = Arrays.copyOf(forward, length);
+            loopPlace = Arrays.copyOf(loopPlace, length);
+            loopPosition = Arrays.copyOf(loopPosition, length);
+            ifEntry = Arrays.copyOf(ifEntry, length);
+        }
+        forward[frame] = NONE;
+        loopPlace[frame] = NONE;
+        ifEntry[frame] = NONE;
+    }
+
+    private void beginSegment() {
+        if (metered) {
+            segment = emit(1);
+        }
+    }
+
+    private int emit(int count) {
+        int at = size;
+        if (at + count > table.length) {
+            table = Arrays.copyOf(table, table.length * 2);
+        }
+        size = at + count;
+        return at;
+    }
+}
