@@ -21,12 +21,13 @@ final class NativeKernel implements Kernel {
         this.work = work;
     }
 
+    @SuppressWarnings("restricted") // calling native code is what this is for
     static NativeKernel load(Path sharedObject) {
         var symbols = SymbolLookup.libraryLookup(sharedObject.toAbsolutePath(), Arena.global());
         return new NativeKernel(handle(symbols, "run"), handle(symbols, "work"));
     }
 
-    @SuppressWarnings("restricted") // calling native code is what this is for
+    @SuppressWarnings("restricted")
     private static MethodHandle handle(SymbolLookup symbols, String name) {
         return Linker.nativeLinker()
                 .downcallHandle(
