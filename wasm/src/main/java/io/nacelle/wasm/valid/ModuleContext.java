@@ -24,6 +24,8 @@ import java.util.Set;
  */
 final class ModuleContext {
     private static final int[] NONE = {};
+    /** Names in messages are cut to this many characters. */
+    private static final int MAX_SHOWN = 100;
 
     final WasmModule module;
     final TypeSpace types = new TypeSpace();
@@ -105,10 +107,18 @@ final class ModuleContext {
         return known;
     }
 
-    /** "function 12 $name". */
+    /** "function 12 $name"; the name is the module's own claim, and is cut where it is long. */
     String describeFunc(int func) {
         var name = names().funcs().get(func);
-        return "function " + func + (name == null ? "" : " $" + name);
+        return "function " + func + (name == null ? "" : " $" + shown(name));
+    }
+
+    /** A name from the module as messages show it. */
+    static String shown(String name) {
+        var text = name.length() > MAX_SHOWN ? name.substring(0, MAX_SHOWN) + "…" : name;
+        return text.chars().anyMatch(Character::isISOControl)
+                ? text.replaceAll("\\p{Cc}", "?")
+                : text;
     }
 
     byte rule(Opcode op) {

@@ -28,8 +28,6 @@ final class ModuleValidator {
     private static final long MAX_PAGES_32 = 1L << 16;
     private static final String ELEM = "elem segment";
     private static final String DATA = "data segment";
-    /** Names in messages are cut to this many characters. */
-    private static final int QUOTED = 100;
 
     private final WasmModule module;
     private final Set<Feature> features;
@@ -63,7 +61,7 @@ final class ModuleValidator {
     // Types that other sections name.
 
     private static String quote(String name) {
-        return '"' + (name.length() > QUOTED ? name.substring(0, QUOTED) + "…" : name) + '"';
+        return '"' + ModuleContext.shown(name) + '"';
     }
 
     private static InvalidException invalid(String reason, Supplier<String> where) {
@@ -140,7 +138,13 @@ final class ModuleValidator {
 
     private void importOne(Import item, int[] counts, int position) {
         Supplier<String> where =
-                () -> "in import " + position + ' ' + quote(item.module()) + ' ' + quote(item.name());
+                () ->
+                        "in import "
+                                + position
+                                + ": "
+                                + quote(item.module())
+                                + ' '
+                                + quote(item.name());
         switch (item.type()) {
             case ExternType.Func func -> {
                 int index = counts[0]++;

@@ -297,8 +297,8 @@ final class ReferenceRules {
         if (TypeBits.isPacked(storage) != extended) {
             throw v.invalid(
                     extended
-                            ? "type mismatch: the field is not packed, and is read without extension"
-                            : "type mismatch: the field is packed, and is read with an extension");
+                            ? "type mismatch: not packed, but read with an extension"
+                            : "type mismatch: packed, but read without an extension");
         }
     }
 

@@ -522,5 +522,8 @@ final class RulesTest {
         var global = TextParser.parse("(global i32 (i32.const 1)) (global i32 (f32.const 1))");
         var g = assertThrows(InvalidException.class, () -> Validator.validate(global));
         assertTrue(g.where().endsWith("in global 1"), g.where());
+        var export = TextParser.parse("(export \"a\\0a" + "b".repeat(200) + "\" (func 0))");
+        var x = assertThrows(InvalidException.class, () -> Validator.validate(export));
+        assertEquals("in export \"a?" + "b".repeat(98) + "…\"", x.where());
     }
 }

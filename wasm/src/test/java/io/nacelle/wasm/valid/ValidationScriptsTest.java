@@ -74,7 +74,8 @@ final class ValidationScriptsTest {
                     case UNLINKABLE -> accept(rejected.source(), where, features);
                     case INVALID -> reject(rejected, where, features);
                     case MALFORMED -> malformed(rejected, where, features);
-                    case MALFORMED_CUSTOM, INVALID_CUSTOM -> {}
+                    case INVALID_CUSTOM -> rejectCustom(rejected, where);
+                    case MALFORMED_CUSTOM -> {}
                 }
             }
             default -> {}
@@ -83,8 +84,13 @@ final class ValidationScriptsTest {
 
     private void accept(ModuleSource source, String where, Set<Feature> features) {
         try {
-            Validator.validate(source.read(), features, Parallelism.NONE);
+            var module = Validator.validate(source.read(), features, Parallelism.NONE);
             valid++;
+            BranchHints.check(module);
+            var validator = new FuncValidator(module);
+            for (int i = module.importedFuncs(); i < module.funcCount(); i++) {
+                validator.validate(i, new AskingVisitor());
+            }
         } catch (WasmException e) {
             failures.add(where + ": " + e.getMessage());
         }
@@ -101,6 +107,17 @@ final class ValidationScriptsTest {
             }
         } catch (MalformedException e) {
             failures.add(where + ": malformed: " + e.getMessage());
+        }
+    }
+
+    private void rejectCustom(Command.AssertRejected command, String where) {
+        var module = Validator.validate(command.source().read());
+        try {
+            BranchHints.check(module);
+            failures.add(where + ": accepted, not \"" + command.message() + "\"");
+        } catch (InvalidException e) {
+            assertTrue(e.reason().startsWith(command.message()), e::getMessage);
+            invalid++;
         }
     }
 
