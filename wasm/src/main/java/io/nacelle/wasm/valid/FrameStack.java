@@ -19,7 +19,6 @@ import java.util.Arrays;
 abstract sealed class FrameStack permits FuncValidator {
     private static final int INITIAL_OPERANDS = 64;
     private static final int INITIAL_FRAMES = 16;
-    private static final int[] EMPTY = {};
 
     final ModuleContext context;
     final TypeSpace types;
