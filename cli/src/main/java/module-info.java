@@ -4,7 +4,7 @@
 /** The {@code nacelle} command. */
 module io.nacelle.cli {
     requires info.picocli;
-    requires io.nacelle.wasm;
+    requires io.nacelle.wasi;
 
     opens io.nacelle.cli to
             info.picocli;

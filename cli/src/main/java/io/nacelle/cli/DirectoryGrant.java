@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nacelle.cli;
 
+import io.nacelle.wasi.Access;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import picocli.CommandLine.ITypeConverter;
@@ -15,11 +16,6 @@ import picocli.CommandLine.TypeConversionException;
  */
 record DirectoryGrant(Path host, String guest, Access access) {
     private static final String SEPARATOR = "::";
-
-    enum Access {
-        READ_ONLY,
-        READ_WRITE
-    }
 
     static DirectoryGrant parse(String text) {
         var rest = text;

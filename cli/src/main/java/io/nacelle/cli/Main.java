@@ -11,8 +11,10 @@ import picocli.CommandLine.ParseResult;
         name = "nacelle",
         description = "A WebAssembly runtime.",
         subcommands = {
+            RunCommand.class,
             ValidateCommand.class,
             ParseCommand.class,
+            PrintCommand.class,
             ObjdumpCommand.class,
             VersionCommand.class
         },
@@ -32,6 +34,9 @@ public final class Main {
                         .setExpandAtFiles(false)
                         .setCaseInsensitiveEnumValuesAllowed(true)
                         .setExecutionExceptionHandler(Main::report);
+        var run = line.getSubcommands().get("run");
+        // What follows the file belongs to the guest, options and all.
+        run.setStopAtPositional(true);
         return line.execute(args);
     }
 

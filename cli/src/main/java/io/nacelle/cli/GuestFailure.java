@@ -1,0 +1,69 @@
+// Copyright The Nacelle Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.nacelle.cli;
+
+import io.nacelle.runtime.ExhaustedException;
+import io.nacelle.runtime.GuestFrame;
+import io.nacelle.runtime.HostException;
+import io.nacelle.runtime.LinkException;
+import io.nacelle.runtime.StoppedException;
+import io.nacelle.runtime.Trap;
+import io.nacelle.runtime.UnsupportedFeatureException;
+import java.nio.file.Path;
+
+/** What is said, and with which exit code, when a guest does not end well. */
+final class GuestFailure {
+    /** Of an overflowing stack, the innermost and the outermost frames tell the story. */
+    private static final int INNERMOST = 40;
+
+    private static final int OUTERMOST = 10;
+
+    private GuestFailure() {}
+
+    /**
+     * Prints why a guest ended, and the WebAssembly stack.
+     *
+     * @return the exit code
+     * @throws RuntimeException the exception itself, when it is none that a guest can cause
+     */
+    static int report(RuntimeException e, Path file) {
+        return switch (e) {
+            case Trap trap -> trap("trap: " + trap.getMessage(), e);
+            case ExhaustedException exhausted -> trap("trap: " + exhausted.getMessage(), e);
+            case StoppedException _ -> trap("trap: stopped by the timeout", e);
+            case LinkException link -> failure(file + ": " + link.getMessage());
+            case UnsupportedFeatureException unsupported ->
+                    failure(file + ": " + unsupported.getMessage());
+            case HostException host -> {
+                Console.error("a host function failed: " + host.getMessage());
+                frames(e);
+                yield ExitCode.FAILURE;
+            }
+            default -> throw e;
+        };
+    }
+
+    private static int trap(String message, RuntimeException e) {
+        Console.error(message);
+        frames(e);
+        return ExitCode.TRAP;
+    }
+
+    private static int failure(String message) {
+        Console.error(message);
+        return ExitCode.FAILURE;
+    }
+
+    private static void frames(RuntimeException e) {
+        var frames = GuestFrame.of(e);
+        int omitted = frames.size() - INNERMOST - OUTERMOST;
+        for (int i = 0; i < frames.size(); i++) {
+            if (i == INNERMOST && omitted > 1) {
+                System.err.println("    ... " + omitted + " more ...");
+                i += omitted;
+            }
+            System.err.println(
+                    "    at " + Printable.lines(frames.get(i).toString()).replace('\n', ' '));
+        }
+    }
+}

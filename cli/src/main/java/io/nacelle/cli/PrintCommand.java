@@ -1,0 +1,41 @@
+// Copyright The Nacelle Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.nacelle.cli;
+
+import io.nacelle.wasm.text.PrintStyle;
+import io.nacelle.wasm.text.TextPrinter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Binary format to text format. */
+@Command(
+        name = "print",
+        description = "Translate a module from the binary format to the text format.")
+final class PrintCommand implements Callable<Integer> {
+    @Mixin private Help help;
+
+    @Parameters(paramLabel = "FILE", description = "The module (.wasm).")
+    private Path file;
+
+    @Option(
+            names = {"-f", "--folded"},
+            description = "Write operands within the parentheses of the instruction they go to.")
+    private boolean folded;
+
+    @Mixin private Output output;
+
+    @Override
+    public Integer call() {
+        var input = new ModuleFile(file);
+        var module = input.readBinary();
+        var style = folded ? PrintStyle.FOLDED : PrintStyle.FLAT;
+        var text = input.explain(() -> TextPrinter.print(module, style));
+        output.write(text.getBytes(StandardCharsets.UTF_8));
+        return ExitCode.OK;
+    }
+}

@@ -1,0 +1,249 @@
+// Copyright The Nacelle Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.nacelle.cli;
+
+import io.nacelle.runtime.Engine;
+import io.nacelle.runtime.EngineConfig;
+import io.nacelle.runtime.Func;
+import io.nacelle.runtime.Instance;
+import io.nacelle.runtime.Linker;
+import io.nacelle.runtime.Mode;
+import io.nacelle.runtime.Module;
+import io.nacelle.runtime.Store;
+import io.nacelle.runtime.StoreKind;
+import io.nacelle.runtime.StoreLimits;
+import io.nacelle.wasi.ProcExit;
+import io.nacelle.wasi.Wasi;
+import io.nacelle.wasi.WasiConfig;
+import io.nacelle.wasm.syntax.Export;
+import io.nacelle.wasm.syntax.FuncType;
+import io.nacelle.wasm.valid.ValidModule;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Runs a program, or calls one function of a module. */
+@Command(
+        name = "run",
+        description = {
+            "Run a WASI program, or with --invoke one function of a module.",
+            "What follows FILE is handed to the program."
+        })
+final class RunCommand implements Callable<Integer> {
+    @Mixin private Help help;
+
+    private static final String START = "_start";
+    private static final String INITIALIZE = "_initialize";
+    private static final int MAX_NAMES = 20;
+    private static final String WASI = "wasi_snapshot_preview1";
+
+    @Option(
+            names = "--mode",
+            paramLabel = "MODE",
+            description = "How to run: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+    private Mode mode = Mode.FAST;
+
+    @Option(
+            names = "--store",
+            paramLabel = "KIND",
+            description = "Where memories live: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+    private StoreKind store = StoreKind.AUTO;
+
+    @Option(
+            names = "--dir",
+            paramLabel = "HOST[::GUEST][::ro]",
+            converter = DirectoryGrant.Converter.class,
+            description = "Give the program a directory, under a name of its own, or read-only.")
+    private List<DirectoryGrant> directories = List.of();
+
+    @Option(
+            names = "--env",
+            paramLabel = "NAME[=VALUE]",
+            description = "Set an environment variable; without a value it is this process's own.")
+    private List<String> environment = List.of();
+
+    @Option(
+            names = "--invoke",
+            paramLabel = "NAME",
+            description = "Call this exported function with the arguments, and print its results.")
+    private Optional<String> invoke = Optional.empty();
+
+    @Option(
+            names = "--argv0",
+            paramLabel = "NAME",
+            description = "The program's name as it sees it. Default: the name of the file.")
+    private Optional<String> argv0 = Optional.empty();
+
+    @Option(
+            names = "--preload",
+            paramLabel = "NAME=FILE",
+            description = "Instantiate another module first, whose exports can be imported by NAME.")
+    private Map<String, Path> preloads = new LinkedHashMap<>();
+
+    @Option(
+            names = "--fuel",
+            paramLabel = "UNITS",
+            description = "Stop when so many units are consumed; an instruction takes one.")
+    private Optional<Long> fuel = Optional.empty();
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "SECONDS",
+            description = "Stop after so long.")
+    private Optional<Double> timeout = Optional.empty();
+
+    @Option(
+            names = "--max-memory",
+            paramLabel = "BYTES",
+            description = "The most that all memories together may take.")
+    private Optional<Long> maxMemory = Optional.empty();
+
+    @Option(
+            names = "--max-stack",
+            paramLabel = "BYTES",
+            description = "The most that the call stack may take.")
+    private Optional<Integer> maxStack = Optional.empty();
+
+    @Parameters(index = "0", paramLabel = "FILE", description = "The module (.wasm or .wat).")
+    private Path file;
+
+    @Parameters(
+            index = "1..*",
+            paramLabel = "ARGS",
+            description = "Arguments of the program or of the function.")
+    private List<String> arguments = List.of();
+
+    @Override
+    public Integer call() throws IOException {
+        var program = new ModuleFile(file).readValid();
+        var libraries = new LinkedHashMap<String, ValidModule>();
+        preloads.forEach((name, path) -> libraries.put(name, new ModuleFile(path).readValid()));
+
+        var config = EngineConfig.defaults().withMode(mode);
+        var engine = Engine.create(fuel.isPresent() ? config.withFuel() : config);
+        try (var wasi = Wasi.create(wasiConfig());
+                var guests = Store.create(engine, store, limits());
+                var _ = new Watchdog(timeout, guests, wasi)) {
+            fuel.ifPresent(guests::setFuel);
+            var linker = Linker.create(guests);
+            if (importsWasi(program) || libraries.values().stream().anyMatch(this::importsWasi)) {
+                wasi.define(linker);
+            }
+            for (var library : libraries.entrySet()) {
+                var name = library.getKey();
+                var instance = instantiate(linker, engine, library.getValue(), name);
+                wasi.initialize(instance);
+                linker.define(name, instance);
+            }
+            return run(wasi, instantiate(linker, engine, program, programName()));
+        } catch (ProcExit exit) {
+            return exit.exitCode();
+        } catch (RuntimeException e) {
+            return GuestFailure.report(e, file);
+        }
+    }
+
+    private Instance instantiate(Linker linker, Engine engine, ValidModule valid, String name) {
+        return linker.instantiate(Module.of(engine, valid), mode, Optional.of(name));
+    }
+
+    private int run(Wasi wasi, Instance instance) {
+        if (invoke.isPresent()) {
+            wasi.initialize(instance);
+            invoke(instance, invoke.get());
+            return ExitCode.OK;
+        }
+        if (instance.export(START).orElse(null) instanceof Func start) {
+            if (!start.funcType().equals(FuncType.of())) {
+                throw new Failure(
+                        file + ": " + START + " has the type " + start.funcType()
+                                + " instead of " + FuncType.of());
+            }
+            return wasi.run(instance);
+        }
+        var syntax = instance.module().valid().syntax();
+        if (syntax.start().isEmpty() && instance.export(INITIALIZE).isEmpty()) {
+            throw new Failure(file + ": not a program: no " + START + "; " + functions(instance));
+        }
+        wasi.initialize(instance);
+        return ExitCode.OK;
+    }
+
+    private void invoke(Instance instance, String name) {
+        if (!(instance.export(name).orElse(null) instanceof Func func)) {
+            throw new Failure(
+                    file + ": no exported function '" + name + "'; " + functions(instance));
+        }
+        for (var result : func.call(Values.parse(name, func.funcType(), arguments))) {
+            System.out.println(Values.format(result));
+        }
+    }
+
+    private static String functions(Instance instance) {
+        return instance.module().valid().syntax().exports().stream()
+                .filter(e -> e.kind() == Export.Kind.FUNC)
+                .map(e -> Printable.quoted(e.name()))
+                .limit(MAX_NAMES)
+                .collect(
+                        Collectors.collectingAndThen(
+                                Collectors.joining(", "),
+                                names ->
+                                        names.isEmpty()
+                                                ? "it exports no function"
+                                                : "--invoke can call " + names));
+    }
+
+    private boolean importsWasi(ValidModule module) {
+        return module.syntax().imports().stream().anyMatch(i -> i.module().equals(WASI));
+    }
+
+    private String programName() {
+        return argv0.orElseGet(() -> file.getFileName() == null ? "" : file.getFileName().toString());
+    }
+
+    private StoreLimits limits() {
+        var limits = StoreLimits.defaults();
+        limits = maxMemory.isPresent() ? limits.withMemoryBytes(maxMemory.get()) : limits;
+        return maxStack.isPresent() ? limits.withStackBytes(maxStack.get()) : limits;
+    }
+
+    private WasiConfig wasiConfig() {
+        var words = new ArrayList<String>();
+        words.add(programName());
+        words.addAll(arguments);
+        var config = WasiConfig.empty().withProcessStreams().withArguments(words);
+        for (var variable : environment) {
+            int at = variable.indexOf('=');
+            var name = at < 0 ? variable : variable.substring(0, at);
+            if (name.isEmpty()) {
+                throw new Failure(ExitCode.USAGE, "--env '" + variable + "' has no name");
+            }
+            var value = at < 0 ? System.getenv(name) : variable.substring(at + 1);
+            if (value != null) {
+                config = config.withEnvironment(name, value);
+            }
+        }
+        for (var directory : directories) {
+            try {
+                config =
+                        config.withDirectory(
+                                directory.host(), directory.guest(), directory.access());
+            } catch (IOException e) {
+                throw ModuleFile.unreadable(directory.host(), e);
+            } catch (UnsupportedOperationException e) {
+                throw new Failure("--dir " + directory.host() + ": " + e.getMessage());
+            }
+        }
+        return config;
+    }
+}

@@ -1,0 +1,322 @@
+// Copyright The Nacelle Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.nacelle.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The command as a process of its own: exit codes, and what goes to which stream. */
+final class CommandTest {
+    private static final Path EXAMPLES = Path.of("..", "examples");
+
+    @TempDir private Path directory;
+
+    private record Outcome(int exitCode, String out, String err) {}
+
+    private Outcome nacelle(Object... args) throws IOException, InterruptedException {
+        return nacelle("", args);
+    }
+
+    private Outcome nacelle(String input, Object... args) throws IOException, InterruptedException {
+        var command =
+                new ArrayList<>(
+                        List.of(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-XX:+UseSerialGC",
+                                "--enable-native-access=io.nacelle.runtime,io.nacelle.wasi",
+                                "--module-path",
+                                System.getProperty("jdk.module.path"),
+                                "--module",
+                                "io.nacelle.cli/io.nacelle.cli.Main"));
+        for (var arg : args) {
+            command.add(arg.toString());
+        }
+        var in = directory.resolve("in");
+        var out = directory.resolve("out");
+        var err = directory.resolve("err");
+        Files.writeString(in, input);
+        var process =
+                new ProcessBuilder(command)
+                        .redirectInput(in.toFile())
+                        .redirectOutput(out.toFile())
+                        .redirectError(err.toFile())
+                        .start();
+        assertTrue(process.waitFor(60, TimeUnit.SECONDS), "the command hangs");
+        return new Outcome(
+                process.exitValue(),
+                Files.readString(out, StandardCharsets.ISO_8859_1),
+                Files.readString(err));
+    }
+
+    private Path file(String name, String text) throws IOException {
+        return Files.writeString(directory.resolve(name), text);
+    }
+
+    private Path file(String name, byte[] bytes) throws IOException {
+        return Files.write(directory.resolve(name), bytes);
+    }
+
+    @Test
+    void versionIsPrinted() throws Exception {
+        var outcome = nacelle("version");
+        assertEquals(0, outcome.exitCode());
+        assertTrue(outcome.out().matches("nacelle \\d+\\.\\d+\\.\\d+.*\njava \\d+.*\n"), outcome.out());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--bogus", "bogus", "validate", "validate --bogus", "run --mode bogus f"})
+    void misuseExits2(String line) throws Exception {
+        var outcome = nacelle((Object[]) line.split(" ", -1));
+        assertEquals(ExitCode.USAGE, outcome.exitCode());
+        assertTrue(outcome.err().contains("Usage: nacelle"), outcome.err());
+        assertEquals("", outcome.out());
+    }
+
+    @Test
+    void validModulesAreSilent() throws Exception {
+        var outcome = nacelle("validate", EXAMPLES.resolve("hello.wat"), EXAMPLES.resolve("fib.wat"));
+        assertEquals(new Outcome(0, "", ""), outcome);
+    }
+
+    @Test
+    void invalidModuleSaysWhereAndWhat() throws Exception {
+        var bad = file("bad.wat", "(module (func (result i32)))");
+        var outcome = nacelle("validate", EXAMPLES.resolve("hello.wat"), bad);
+        assertEquals(ExitCode.FAILURE, outcome.exitCode());
+        assertTrue(
+                outcome.err().startsWith("nacelle: " + bad + ": invalid module: type mismatch"),
+                outcome.err());
+    }
+
+    @Test
+    void damagedFileSaysWhereAndWhat() throws Exception {
+        var bad = file("bad.wasm", new byte[] {0, 'a', 's', 'm', 1, 0, 0, 0, 1, 99});
+        var outcome = nacelle("validate", bad);
+        assertEquals(ExitCode.FAILURE, outcome.exitCode());
+        assertTrue(
+                outcome.err().startsWith("nacelle: " + bad + ": malformed module: "), outcome.err());
+        assertTrue(outcome.err().contains("offset 0x"), outcome.err());
+    }
+
+    @Test
+    void emptyBinaryIsNoModule() throws Exception {
+        assertEquals(
+                ExitCode.FAILURE, nacelle("validate", file("empty.wasm", new byte[0])).exitCode());
+    }
+
+    @Test
+    void missingFileIsNamed() throws Exception {
+        var missing = directory.resolve("missing.wat");
+        for (var command : List.of("run", "validate", "parse", "print", "objdump")) {
+            var outcome = nacelle(command, missing);
+            assertEquals(
+                    new Outcome(
+                            ExitCode.FAILURE, "", "nacelle: " + missing + ": no such file\n"),
+                    outcome);
+        }
+    }
+
+    @Test
+    void textToBinaryToText() throws Exception {
+        var text = file("m.wat", "(module (memory 1) (func (export \"f\") (result i32) i32.const 7))");
+        var wasm = directory.resolve("m.wasm");
+        assertEquals(new Outcome(0, "", ""), nacelle("parse", text, "-o", wasm));
+        var bytes = Files.readAllBytes(wasm);
+        assertArrayEquals(
+                new byte[] {0, 'a', 's', 'm', 1, 0, 0, 0}, java.util.Arrays.copyOf(bytes, 8));
+
+        var printed = nacelle("print", wasm);
+        assertEquals(0, printed.exitCode());
+        assertTrue(printed.out().contains("i32.const 7"), printed.out());
+        var again = nacelle("parse", file("again.wat", printed.out()));
+        assertEquals(new String(bytes, StandardCharsets.ISO_8859_1), again.out());
+    }
+
+    @Test
+    void objdumpShowsOffsetsAndNames() throws Exception {
+        var text =
+                file(
+                        "m.wat",
+                        """
+                        (module
+                          (import "env" "host" (func $host (param i32)))
+                          (memory $heap (export "mem") 1 2)
+                          (func $work (param $x i32) (local i64 i64)
+                            (block (br_if 0 (local.get $x)) (call $host (i32.const -5)))))
+                        """);
+        var outcome = nacelle("objdump", text);
+        assertEquals(0, outcome.exitCode());
+        for (var expected :
+                List.of(
+                        "  type       0x0000000a ",
+                        "  code       ",
+                        "func[0] <host>: \"env\" \"host\" type[0] (func (param i32))",
+                        "\"mem\": memory[0] <heap>",
+                        "memory[0] <heap>: 1 2",
+                        "func[1] <work>: type[0] (func (param i32))",
+                        "local[1..2]: i64",
+                        ":   block\n",
+                        ":     local.get 0 <x>\n",
+                        ":     br_if 0\n",
+                        ":     i32.const -5\n",
+                        ":     call 0 <host>\n",
+                        ":   end\n",
+                        ": end\n")) {
+            assertTrue(outcome.out().contains(expected), expected + "\nin\n" + outcome.out());
+        }
+        var sections = nacelle("objdump", "--sections", text).out();
+        assertTrue(!sections.contains("local.get") && sections.contains("code"), sections);
+    }
+
+    @Test
+    void namesCannotReachTheTerminal() throws Exception {
+        var text = file("m.wat", "(module (func (export \"\\1b[2J\")))");
+        var outcome = nacelle("objdump", text);
+        assertEquals(0, outcome.exitCode());
+        assertTrue(outcome.out().contains("\\u{1b}[2J"), outcome.out());
+        assertEquals(-1, outcome.out().indexOf('\033'));
+    }
+
+    @Test
+    void helloPrintsItsGreeting() throws Exception {
+        for (var mode : List.of("fast", "classic")) {
+            assertEquals(
+                    new Outcome(0, "Hello from Nacelle!\n", ""),
+                    nacelle("run", "--mode", mode, EXAMPLES.resolve("hello.wat")));
+        }
+    }
+
+    @Test
+    void argumentsBelongToTheProgram() throws Exception {
+        assertEquals(
+                new Outcome(0, "--mode\n-h\n--\n@file\n", ""),
+                nacelle("run", EXAMPLES.resolve("echo.wat"), "--mode", "-h", "--", "@file"));
+    }
+
+    @Test
+    void standardInputReachesTheProgram() throws Exception {
+        var text = "a line\n".repeat(20_000);
+        assertEquals(
+                new Outcome(0, text, ""), nacelle(text, "run", EXAMPLES.resolve("cat.wat")));
+    }
+
+    @Test
+    void functionsAreCalledByName() throws Exception {
+        assertEquals(
+                new Outcome(0, "6765\n", ""),
+                nacelle("run", "--invoke", "fib", EXAMPLES.resolve("fib.wat"), "20"));
+        var negative =
+                file(
+                        "neg.wat",
+                        "(module (func (export \"neg\") (param i32 f64) (result f64 i32)"
+                                + " (f64.neg (local.get 1)) (local.get 0)))");
+        assertEquals(
+                new Outcome(0, "-1.5\n-3\n", ""),
+                nacelle("run", "--invoke", "neg", negative, "-3", "1.5"));
+    }
+
+    @Test
+    void unknownFunctionAndWrongArguments() throws Exception {
+        var fib = EXAMPLES.resolve("fib.wat");
+        var unknown = nacelle("run", "--invoke", "fob", fib);
+        assertEquals(ExitCode.FAILURE, unknown.exitCode());
+        assertTrue(unknown.err().contains("fob"), unknown.err());
+        assertEquals(ExitCode.USAGE, nacelle("run", "--invoke", "fib", fib).exitCode());
+        assertEquals(ExitCode.USAGE, nacelle("run", "--invoke", "fib", fib, "x").exitCode());
+    }
+
+    @Test
+    void exitCodeOfTheProgram() throws Exception {
+        var text =
+                file(
+                        "exit.wat",
+                        "(module (import \"wasi_snapshot_preview1\" \"proc_exit\""
+                                + " (func $exit (param i32)))"
+                                + " (memory (export \"memory\") 1)"
+                                + " (func (export \"_start\") (call $exit (i32.const 42))))");
+        assertEquals(new Outcome(42, "", ""), nacelle("run", text));
+    }
+
+    @Test
+    void trapPrintsReasonAndStack() throws Exception {
+        var text =
+                file(
+                        "trap.wat",
+                        "(module $m (func $inner unreachable) (func $outer call $inner)"
+                                + " (func (export \"_start\") call $outer))");
+        for (var mode : List.of("fast", "classic")) {
+            var outcome = nacelle("run", "--mode", mode, text);
+            assertEquals(ExitCode.TRAP, outcome.exitCode());
+            var lines = outcome.err().lines().toList();
+            assertEquals("nacelle: trap: unreachable", lines.get(0));
+            assertTrue(lines.get(1).contains("m!inner @ 0x"), lines.get(1));
+            assertTrue(lines.get(2).contains("m!outer @ 0x"), lines.get(2));
+            assertEquals(4, lines.size(), outcome.err());
+        }
+    }
+
+    @Test
+    void endlessRecursionIsATrap() throws Exception {
+        var text = file("deep.wat", "(module (func $f (export \"_start\") call $f nop))");
+        for (var mode : List.of("fast", "classic")) {
+            var outcome = nacelle("run", "--mode", mode, text);
+            assertEquals(ExitCode.TRAP, outcome.exitCode());
+            assertTrue(
+                    outcome.err().startsWith("nacelle: trap: call stack exhausted"), outcome.err());
+            assertTrue(outcome.err().lines().count() < 100, "the stack is abridged");
+        }
+    }
+
+    @Test
+    void endlessLoopsCanBeStopped() throws Exception {
+        var text = file("loop.wat", "(module (func (export \"_start\") (loop br 0)))");
+        for (var mode : List.of("fast", "classic")) {
+            var byFuel = nacelle("run", "--mode", mode, "--fuel", "100000", text);
+            assertEquals(ExitCode.TRAP, byFuel.exitCode());
+            assertTrue(byFuel.err().contains("fuel"), byFuel.err());
+            var byTime = nacelle("run", "--mode", mode, "--timeout", "0.5", text);
+            assertEquals(ExitCode.TRAP, byTime.exitCode());
+            assertTrue(byTime.err().contains("timeout"), byTime.err());
+        }
+    }
+
+    @Test
+    void missingImportsAreAllNamed() throws Exception {
+        var text =
+                file(
+                        "imports.wat",
+                        "(module (import \"env\" \"one\" (func)) (import \"env\" \"two\" (memory 1)))");
+        var outcome = nacelle("run", text);
+        assertEquals(ExitCode.FAILURE, outcome.exitCode());
+        assertTrue(
+                outcome.err().contains("\"one\"") && outcome.err().contains("\"two\""),
+                outcome.err());
+    }
+
+    @Test
+    void preloadedModuleSatisfiesImports() throws Exception {
+        var lib = file("lib.wat", "(module (func (export \"seven\") (result i32) i32.const 7))");
+        var main =
+                file(
+                        "main.wat",
+                        "(module (import \"lib\" \"seven\" (func $s (result i32)))"
+                                + " (func (export \"f\") (result i32)"
+                                + " (i32.add (call $s) (i32.const 1))))");
+        assertEquals(
+                new Outcome(0, "8\n", ""),
+                nacelle("run", "--preload", "lib=" + lib, "--invoke", "f", main));
+    }
+}

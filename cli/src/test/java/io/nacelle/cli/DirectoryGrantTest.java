@@ -1,0 +1,34 @@
+// Copyright The Nacelle Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.nacelle.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.nacelle.wasi.Access;
+import java.nio.file.Path;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine.TypeConversionException;
+
+final class DirectoryGrantTest {
+    @ParameterizedTest
+    @CsvSource({
+        ".,             ., .,     READ_WRITE",
+        ".::/work,      ., /work, READ_WRITE",
+        "/a:b::/c:d,    /a:b, /c:d, READ_WRITE",
+        "/a::ro,        /a, /a,   READ_ONLY",
+        "/a::/b::ro,    /a, /b,   READ_ONLY",
+        "/a::/b::rw,    /a, /b::rw, READ_WRITE",
+    })
+    void hostGuestAndAccess(String text, Path host, String guest, Access access) {
+        assertEquals(new DirectoryGrant(host, guest, access), DirectoryGrant.parse(text));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "::", "/a::", "::/b", "::ro", "a\0b"})
+    void othersAreRefused(String text) {
+        assertThrows(TypeConversionException.class, () -> DirectoryGrant.parse(text));
+    }
+}
