@@ -72,7 +72,7 @@ final class MemoryDirectory implements Directory {
     @Override
     public FileHandle openFile(String name, Set<OpenFlag> flags) throws FsException {
         synchronized (tree) {
-            Node found = folder.children().get(name);
+            Node found = folder.lookUp(name).orElse(null);
             Node.Content content;
             if (found == null) {
                 if (!flags.contains(OpenFlag.CREATE)) {
@@ -114,7 +114,7 @@ final class MemoryDirectory implements Directory {
     }
 
     private void requireFree(Node.Folder in, String name) throws FsException {
-        if (in.children().containsKey(name)) {
+        if (in.lookUp(name).isPresent()) {
             throw new FsException(Errno.EXIST);
         }
     }
@@ -162,7 +162,7 @@ final class MemoryDirectory implements Directory {
         Node.Folder target = sameTree(parent);
         synchronized (tree) {
             Node node = folder.find(name);
-            Node old = target.children().get(newName);
+            Node old = target.lookUp(newName).orElse(null);
             if (node == old) {
                 return;
             }

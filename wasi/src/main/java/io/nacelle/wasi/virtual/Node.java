@@ -8,8 +8,10 @@ import io.nacelle.wasi.fs.FileTimes;
 import io.nacelle.wasi.fs.FileType;
 import io.nacelle.wasi.fs.FsException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** A file of a virtual file system. Used under the lock of its tree. */
@@ -70,6 +72,9 @@ abstract sealed class Node {
     }
 
     static final class Folder extends Node {
+        /** Longest name, in bytes, as on the host. */
+        private static final int MAX_NAME = 255;
+
         /** Null at the root and after removal. */
         Folder parent;
 
@@ -96,12 +101,21 @@ abstract sealed class Node {
             return children;
         }
 
+        Optional<Node> lookUp(String name) throws FsException {
+            requireShort(name);
+            return Optional.ofNullable(children.get(name));
+        }
+
         Node find(String name) throws FsException {
-            Node node = children.get(name);
-            if (node == null) {
-                throw new FsException(Errno.NOENT);
+            return lookUp(name).orElseThrow(() -> new FsException(Errno.NOENT));
+        }
+
+        private static void requireShort(String name) throws FsException {
+            // A character takes at most three bytes.
+            if (name.length() > MAX_NAME / 3
+                    && name.getBytes(StandardCharsets.UTF_8).length > MAX_NAME) {
+                throw new FsException(Errno.NAMETOOLONG);
             }
-            return node;
         }
 
         /** Enters a new name and counts it. */
@@ -109,9 +123,7 @@ abstract sealed class Node {
             if (removed) {
                 throw new FsException(Errno.NOENT);
             }
-            if (name.length() > 255) {
-                throw new FsException(Errno.NAMETOOLONG);
-            }
+            requireShort(name);
             tree.charge(COST + 2L * name.length());
             put(name, node);
         }
@@ -158,9 +170,7 @@ abstract sealed class Node {
             if (target.removed) {
                 throw new FsException(Errno.NOENT);
             }
-            if (newName.length() > 255) {
-                throw new FsException(Errno.NAMETOOLONG);
-            }
+            requireShort(newName);
             long more = 2L * (newName.length() - name.length());
             if (more > 0) {
                 tree.charge(more);
@@ -195,7 +205,7 @@ abstract sealed class Node {
 
         @Override
         long size() {
-            return target.getBytes(java.nio.charset.StandardCharsets.UTF_8).length;
+            return target.getBytes(StandardCharsets.UTF_8).length;
         }
 
         @Override
