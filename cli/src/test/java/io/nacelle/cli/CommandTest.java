@@ -27,10 +27,10 @@ final class CommandTest {
     private record Outcome(int exitCode, String out, String err) {}
 
     private Outcome nacelle(Object... args) throws IOException, InterruptedException {
-        return nacelle("", args);
+        return fed("", args);
     }
 
-    private Outcome nacelle(String input, Object... args) throws IOException, InterruptedException {
+    private Outcome fed(String input, Object... args) throws IOException, InterruptedException {
         var command =
                 new ArrayList<>(
                         List.of(
@@ -210,7 +210,7 @@ final class CommandTest {
     void standardInputReachesTheProgram() throws Exception {
         var text = "a line\n".repeat(20_000);
         assertEquals(
-                new Outcome(0, text, ""), nacelle(text, "run", EXAMPLES.resolve("cat.wat")));
+                new Outcome(0, text, ""), fed(text, "run", EXAMPLES.resolve("cat.wat")));
     }
 
     @Test
