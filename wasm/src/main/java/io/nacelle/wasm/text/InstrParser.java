@@ -8,6 +8,7 @@ import io.nacelle.wasm.syntax.Opcode;
 import io.nacelle.wasm.syntax.Span;
 import io.nacelle.wasm.text.Lexer.Token;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -17,6 +18,8 @@ import java.util.TreeMap;
  */
 final class InstrParser {
     private static final int NO_HINT = -1;
+    /** A folded block takes up to three frames. */
+    private static final int MAX_FRAMES = 3 * ImplementationLimits.MAX_NESTING;
 
     /** What a frame of the nesting stack stands for. */
     private enum Kind {
@@ -56,6 +59,10 @@ final class InstrParser {
     private Frame[] frames = new Frame[16];
     private int depth;
     private String[] labels = new String[16];
+    /** For each label, the depth of the one of the same identifier that it hides, or -1. */
+    private int[] hidden = new int[16];
+
+    private final Map<String, Integer> innermost = new HashMap<>();
     private int labelDepth;
     private int blocks;
     private Map<Integer, String> labelNames = new TreeMap<>();
@@ -119,6 +126,7 @@ final class InstrParser {
         waiting.truncate(0);
         depth = 0;
         labelDepth = 0;
+        innermost.clear();
         blocks = 0;
         hint = NO_HINT;
     }
@@ -174,6 +182,9 @@ final class InstrParser {
     // Frames and labels
 
     private Frame push(Kind kind) {
+        if (depth == MAX_FRAMES) {
+            throw lx.error("nesting too deep (the limit is " + MAX_FRAMES + " instructions)");
+        }
         if (depth == frames.length) {
             frames = Arrays.copyOf(frames, depth * 2);
         }
@@ -194,6 +205,11 @@ final class InstrParser {
         }
         if (labelDepth == labels.length) {
             labels = Arrays.copyOf(labels, labelDepth * 2);
+            hidden = Arrays.copyOf(hidden, labelDepth * 2);
+        }
+        if (!id.isEmpty()) {
+            var outer = innermost.put(id, labelDepth);
+            hidden[labelDepth] = outer == null ? -1 : outer;
         }
         labels[labelDepth++] = id;
         if (!name.isEmpty()) {
@@ -222,13 +238,23 @@ final class InstrParser {
             return IndexSpace.u32(lx);
         }
         var id = lx.id();
-        for (int i = labelDepth - 1; i >= 0; i--) {
-            if (labels[i].equals(id)) {
-                lx.advance();
-                return labelDepth - 1 - i;
+        var at = innermost.get(id);
+        if (at == null) {
+            throw lx.error("unknown label $" + id);
+        }
+        lx.advance();
+        return labelDepth - 1 - at;
+    }
+
+    private void popLabel() {
+        var id = labels[--labelDepth];
+        if (!id.isEmpty()) {
+            if (hidden[labelDepth] < 0) {
+                innermost.remove(id);
+            } else {
+                innermost.put(id, hidden[labelDepth]);
             }
         }
-        throw lx.error("unknown label $" + id);
     }
 
     // Flat instructions
@@ -246,7 +272,7 @@ final class InstrParser {
             case DELEGATE -> {
                 require(top, Opcode.TRY);
                 lx.advance();
-                labelDepth--;
+                popLabel();
                 depth--;
                 out.index(op, label());
             }
@@ -256,7 +282,7 @@ final class InstrParser {
                 }
                 lx.advance();
                 matchLabel();
-                labelDepth--;
+                popLabel();
                 depth--;
                 out.op(op);
             }
@@ -396,7 +422,7 @@ final class InstrParser {
             top.part = Opcode.CATCH_ALL;
         } else if (top.part == Opcode.NOP && lx.isWord("delegate")) {
             lx.advance();
-            labelDepth--;
+            popLabel();
             out.index(Opcode.DELEGATE, label());
             top.part = Opcode.DELEGATE;
             if (!lx.is(Token.RPAR)) {
@@ -433,6 +459,6 @@ final class InstrParser {
 
     private void endBlock() {
         out.op(Opcode.END);
-        labelDepth--;
+        popLabel();
     }
 }

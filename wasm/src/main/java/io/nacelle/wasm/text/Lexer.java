@@ -202,7 +202,10 @@ final class Lexer {
     MalformedException unexpected() {
         return switch (kind) {
             case RESERVED -> unknownOperator();
-            case KEYWORD -> Keywords.isKnown(text()) ? error("unexpected token " + text()) : unknownOperator();
+            case KEYWORD ->
+                    Keywords.isKnown(text())
+                            ? error("unexpected token " + text())
+                            : unknownOperator();
             case ANNOTATION -> {
                 var id = annotationId(start);
                 yield error(
@@ -529,7 +532,8 @@ final class Lexer {
                 default -> p++;
             }
         }
-        throw error(end, at(open + 1) == '@' ? "unclosed annotation" : "unexpected token: the text ends");
+        boolean annotation = at(open + 1) == '@';
+        throw error(end, annotation ? "unclosed annotation" : "unexpected token: the text ends");
     }
 
     private int roughStringEnd(int open) {

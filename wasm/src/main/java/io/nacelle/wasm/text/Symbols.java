@@ -12,6 +12,8 @@ import java.util.Map;
  */
 final class Symbols {
     private static final int MAX_KEPT = 1 << 20;
+    /** Names made to collide are not kept, so that they cost no more than others. */
+    private static final int MAX_PROBES = 32;
 
     private final byte[] bytes;
     private final Map<String, String> others = new HashMap<>();
@@ -34,14 +36,15 @@ final class Symbols {
         }
         int mask = table.length - 1;
         int slot = mix(hash) & mask;
-        while (table[slot] != null) {
+        int probes = 0;
+        while (table[slot] != null && probes++ < MAX_PROBES) {
             if (matches(table[slot], hash, start, stop)) {
                 return table[slot];
             }
             slot = (slot + 1) & mask;
         }
         var made = new String(bytes, start, stop - start, StandardCharsets.ISO_8859_1);
-        if (count < MAX_KEPT) {
+        if (table[slot] == null && count < MAX_KEPT) {
             table[slot] = made;
             if (++count * 2 > table.length) {
                 grow();

@@ -3,6 +3,7 @@
 package io.nacelle.wasm.text;
 
 import io.nacelle.wasm.binary.ByteReader;
+import io.nacelle.wasm.binary.ImplementationLimits;
 import io.nacelle.wasm.binary.InstrReader;
 import io.nacelle.wasm.binary.NameSection;
 import io.nacelle.wasm.syntax.CustomSection;
@@ -212,6 +213,12 @@ public final class TextPrinter {
         code.print(in, func.code().offset(), layout(2));
         line(1);
         out.append(')');
+        // A few bytes of code can declare many locals, and text has no short form for them.
+        if (out.length() > ImplementationLimits.MAX_MODULE_SIZE) {
+            throw new MalformedException(
+                    "text too large",
+                    "the limit is " + ImplementationLimits.MAX_MODULE_SIZE + " characters");
+        }
     }
 
     private Layout layout(int depth) {

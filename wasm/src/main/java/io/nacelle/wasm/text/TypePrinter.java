@@ -130,7 +130,8 @@ final class TypePrinter {
 
     /** A definition: {@code (type $t (;0;) …)}. */
     String definition(SubType type, int index) {
-        return "(type" + context.types.definition(index) + " (;" + index + ";) " + sub(type, index) + ")";
+        var name = context.types.definition(index);
+        return "(type" + name + " (;" + index + ";) " + sub(type, index) + ")";
     }
 
     private String sub(SubType type, int index) {
@@ -149,7 +150,10 @@ final class TypePrinter {
     private String comp(CompType type, int index) {
         return switch (type) {
             case FuncType func ->
-                    "(func" + params(func.params(), Identifiers.NONE) + results(func.results()) + ")";
+                    "(func"
+                            + params(func.params(), Identifiers.NONE)
+                            + results(func.results())
+                            + ")";
             case ArrayType array -> "(array " + field(array.field()) + ")";
             case StructType struct -> struct(struct, context.fields(index));
         };
