@@ -27,10 +27,10 @@ public final class NativeMemory extends LinearMemory {
      * All addresses. Every access through it is at an address that lies within a reservation and
      * below its memory's limit, by this class's and its callers' own checks.
      */
-    private static final MemorySegment ALL =
+    public static final MemorySegment ALL =
             MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
     /** Clears the sign, so that the compiler sees that the JDK's own check cannot fail. */
-    private static final long ADDRESS_MASK = 0xFFFF_FFFF_FFFFL;
+    public static final long ADDRESS_MASK = 0xFFFF_FFFF_FFFFL;
 
     /** The address of byte 0. */
     public long base;

@@ -3,6 +3,8 @@
 package io.nacelle.runtime.exec;
 
 import io.nacelle.runtime.ExhaustedException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 
 /**
@@ -14,6 +16,16 @@ import java.util.Arrays;
  * call of {@link #reserve} and after every call that leaves its own loop.
  */
 public final class Stack {
+    private static final VarHandle STOP;
+
+    static {
+        try {
+            STOP = MethodHandles.lookup().findVarHandle(Stack.class, "stop", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     private static final int FIRST_CAPACITY = 256;
     /** Slots beyond every frame, so that small overruns of scratch space need no check. */
     private static final int MARGIN = 32;
@@ -40,6 +52,8 @@ public final class Stack {
     public int left;
 
     public final StoreImpl store;
+    /** Whether the host wants the guest to stop; read and written without order. */
+    private boolean stop;
 
     /** The depth at which the host entered last: frames below belong to earlier entries. */
     int entryDepth;
@@ -50,6 +64,15 @@ public final class Stack {
     Stack(StoreImpl store) {
         this.store = store;
         this.left = store.limits().stackBytes();
+    }
+
+    /** Whether a poll is to throw {@link StoreImpl#stopped}. */
+    public boolean stopRequested() {
+        return (boolean) STOP.getOpaque(this);
+    }
+
+    void requestStop(boolean wanted) {
+        STOP.setOpaque(this, wanted);
     }
 
     /** Makes the slots below {@code end} usable, and those of the other arrays that are in use. */
@@ -80,6 +103,17 @@ public final class Stack {
             refs = Arrays.copyOf(refs, slots.length);
         }
         return refs;
+    }
+
+    /** Suspends an activation in a call. */
+    public void suspend(WasmFunc func, int pc, int fp) {
+        int at = depth;
+        if (at == frames.length) {
+            growFrames();
+        }
+        frames[at] = func;
+        returns[at] = (long) pc << 32 | fp;
+        depth = at + 1;
     }
 
     /** Makes room for one more suspended activation. */

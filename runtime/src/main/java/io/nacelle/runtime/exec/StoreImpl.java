@@ -31,13 +31,11 @@ import java.util.Objects;
 /** A store. */
 public final class StoreImpl implements Store {
     private static final VarHandle OWNER;
-    private static final VarHandle STOP;
 
     static {
         try {
             var lookup = MethodHandles.lookup();
             OWNER = lookup.findVarHandle(StoreImpl.class, "owner", Thread.class);
-            STOP = lookup.findVarHandle(StoreImpl.class, "stop", boolean.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -60,7 +58,6 @@ public final class StoreImpl implements Store {
     private Thread owner;
 
     private int nesting;
-    private boolean stop;
     private volatile boolean closed;
     private boolean released;
 
@@ -96,7 +93,7 @@ public final class StoreImpl implements Store {
                 throw new IllegalStateException(
                         "the store is in use by another thread");
             }
-            STOP.setOpaque(this, false);
+            stack.requestStop(false);
         }
         nesting++;
         if (closed) {
@@ -129,19 +126,19 @@ public final class StoreImpl implements Store {
 
     /** Whether a poll would throw. */
     public boolean stopRequested() {
-        return (boolean) STOP.getOpaque(this);
+        return stack.stopRequested();
     }
 
     /** The exception of a poll that found a request. */
     public RuntimeException stopped() {
-        STOP.setOpaque(this, false);
+        stack.requestStop(false);
         return closed ? new ClosedException() : new StoppedException();
     }
 
     @Override
     public void stop() {
         if (OWNER.getOpaque(this) != null) {
-            STOP.setOpaque(this, true);
+            stack.requestStop(true);
         }
     }
 

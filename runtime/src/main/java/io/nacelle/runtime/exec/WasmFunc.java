@@ -8,6 +8,8 @@ import io.nacelle.wasm.syntax.DefType;
 public final class WasmFunc extends FuncImpl {
     public final InstanceImpl instance;
     public final FuncBody body;
+    /** The instance's globals: here for the interpreter, at one load less. */
+    public final GlobalImpl[] globals;
     /** What runs it: the instance's executor, or another that this one has handed it to. */
     public Executor executor;
     /**
@@ -20,7 +22,13 @@ public final class WasmFunc extends FuncImpl {
         super(instance.store, type);
         this.instance = instance;
         this.body = body;
+        this.globals = instance.globals;
         this.executor = instance.executor;
+    }
+
+    /** A function that the instance defines, by its index. */
+    public WasmFunc callee(int index) {
+        return (WasmFunc) instance.func(index);
     }
 
     @Override

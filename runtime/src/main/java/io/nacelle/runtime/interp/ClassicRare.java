@@ -53,7 +53,7 @@ final class ClassicRare {
             case VECTOR -> vector(code, pc, stack, instance, sp);
             default -> {
                 if (op >= I32_LOAD && op <= I64_STORE32) {
-                    yield memory(Opcode.ofByte(op), code, pc, stack, instance, sp);
+                    yield scalar(op, code, pc, stack, instance, sp);
                 }
                 yield other(op, code, pc, stack, instance, sp);
             }
@@ -201,9 +201,37 @@ final class ClassicRare {
         return sp;
     }
 
-    /** A memory access of any kind: to any memory, of any width. */
-    private static long memory(
-            Opcode op, byte[] code, int pc, Stack stack, InstanceImpl instance, int sp) {
+    /** A load or store of a number, in any memory. */
+    private static long scalar(
+            int op, byte[] code, int pc, Stack stack, InstanceImpl instance, int sp) {
+        boolean store = op >= I32_STORE;
+        int at = store ? sp - 1 : sp;
+        int next = access(Opcode.ofByte(op), code, pc, stack, instance, at, sp, false);
+        return result(next, store ? sp - 2 : sp);
+    }
+
+    /** A load or store of a vector. */
+    private static long vectorAccess(
+            int sub, byte[] code, int pc, Stack stack, InstanceImpl instance, int sp) {
+        boolean lane = sub >= SimdOp.V128_LOAD8_LANE && sub <= SimdOp.V128_STORE64_LANE;
+        boolean store =
+                sub == SimdOp.V128_STORE || lane && sub >= SimdOp.V128_STORE8_LANE;
+        int at = lane || store ? sp - 1 : sp;
+        var op = Opcode.ofPrefixed(VECTOR, sub);
+        int next = access(op, code, pc, stack, instance, at, sp, lane);
+        return result(next, store ? sp - 2 : at);
+    }
+
+    /** Decodes and executes a memory access; the result is the place behind it. */
+    private static int access(
+            Opcode op,
+            byte[] code,
+            int pc,
+            Stack stack,
+            InstanceImpl instance,
+            int at,
+            int value,
+            boolean lane) {
         long flags = ClassicLeb.u32(code, pc);
         int next = (int) (flags >>> 32);
         int memory = 0;
@@ -214,29 +242,18 @@ final class ClassicRare {
         }
         long offset = ClassicLeb.u64(code, next);
         next = ClassicLeb.skip(code, next);
-        var signature = op.signature();
-        boolean store = signature.endsWith(":");
-        boolean lane = !store && signature.length() == 4 || isLaneStore(op);
         int index = lane ? code[next++] : 0;
-        int at = signature.charAt(1) == ':' ? sp : sp - 1;
-        MemoryOps.exec(op, stack, instance, memory, offset, at, sp, index, at);
-        return result(next, store ? at - 1 : at);
-    }
-
-    private static boolean isLaneStore(Opcode op) {
-        return switch (op) {
-            case V128_STORE8_LANE, V128_STORE16_LANE, V128_STORE32_LANE, V128_STORE64_LANE -> true;
-            default -> false;
-        };
+        MemoryOps.exec(op, stack, instance, memory, offset, at, value, index, at);
+        return next;
     }
 
     private static long vector(byte[] code, int pc, Stack stack, InstanceImpl instance, int sp) {
         long number = ClassicLeb.u32(code, pc);
         int sub = (int) number;
         int next = (int) (number >>> 32);
-        if (sub <= SimdOp.V128_STORE || sub >= 0x54 && sub <= 0x5D) {
-            return memory(
-                    Opcode.ofPrefixed(VECTOR, sub), code, next, stack, instance, sp);
+        if (sub <= SimdOp.V128_STORE
+                || sub >= SimdOp.V128_LOAD8_LANE && sub <= SimdOp.V128_LOAD64_ZERO) {
+            return vectorAccess(sub, code, next, stack, instance, sp);
         }
         var s = stack.slots;
         var h = stack.high;

@@ -7,7 +7,7 @@ import static io.nacelle.runtime.interp.FastOp.*;
 /**
  * What a conditional branch tests: one of the branch instructions with its operands.
  *
- * @param second a slot, or the bits of a small number
+ * @param second a slot or a number
  */
 record Condition(int op, int first, int second) {
     /** A 32-bit value that is not zero. */
@@ -36,7 +36,11 @@ record Condition(int op, int first, int second) {
 
     /** Adds the branch to a chain that waits for its target. */
     int emit(FastEmitter out, int chain) {
-        return out.branch(op, first, second, chain);
+        if (op < BRI_EQ) {
+            return out.branch(op, first, second, chain);
+        }
+        out.emit(op, first, 0, second);
+        return out.target(chain);
     }
 
     /** Whether an instruction is a comparison of integers, which a branch can do itself. */
@@ -44,17 +48,14 @@ record Condition(int op, int first, int second) {
         return op >= EQ && op <= GEI_U;
     }
 
-    /** The condition that a comparison with this word holds, or null when it is too large. */
+    /** The condition that a comparison with this word holds. */
     static Condition of(long word) {
         int op = FastOp.op(word);
         int branch = op - EQ + BR_EQ;
         if (op <= LE_U) {
             return new Condition(branch, FastOp.a(word), FastOp.b(word));
         }
-        int number = FastOp.immediate(word);
-        return fitsSlot(number)
-                ? new Condition(branch, FastOp.a(word), number & SLOT_MASK)
-                : null;
+        return new Condition(branch, FastOp.a(word), FastOp.immediate(word));
     }
 
     /** The word of the comparison that holds when this one does not. */

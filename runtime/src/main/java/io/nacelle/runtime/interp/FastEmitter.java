@@ -59,6 +59,12 @@ final class FastEmitter {
         return emit(op, a, d, chain);
     }
 
+    /** Adds a word that is to become a target, at the head of a chain of such. */
+    int target(int chain) {
+        word(encode(0, 0, 0, chain));
+        return size - 1;
+    }
+
     /** Makes a word of a branch table wait for its target. */
     int tableEntry(int at, int chain) {
         words[at] = encode(0, 0, 0, chain);

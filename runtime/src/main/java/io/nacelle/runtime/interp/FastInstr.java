@@ -222,8 +222,14 @@ final class FastInstr {
         int index = operands.peek(height - 1);
         int base = arguments(type, height - 1);
         operands.drop(height - 1);
-        out.emit(op, index, operands.slot(base), 0);
-        out.word(FastRare.callWord(in.x(), in.y()));
+        if (FastRare.fitsCall(in.x(), in.y())) {
+            out.emit(op, index, operands.slot(base), FastRare.callNumber(in.x(), in.y()));
+        } else {
+            int d = operands.slot(height - 1);
+            out.emit(RARE, index, d, 0);
+            out.word(FastRare.word(FastRare.RESOLVE, in.x(), in.y()));
+            out.emit(op == CALL_INDIRECT ? CALL_REF : TAIL_CALL_REF, d, operands.slot(base), 0);
+        }
         results(type, base);
     }
 
@@ -245,12 +251,11 @@ final class FastInstr {
         int first = operands.use(height - 3);
         int d = operands.slot(height - 3);
         if (kind < ValueKind.V128) {
-            define(height - 3, out.emit(SELECT, first, d, second));
+            define(height - 3, out.emit(SELECT, first, d, pair(second, condition)));
         } else {
-            define(height - 3, out.emit(RARE, first, d, second));
+            define(height - 3, out.emit(RARE, first, d, pair(second, condition)));
             out.word(FastRare.word(Opcode.SELECT.ordinal(), 0, 0));
         }
-        out.word(condition);
     }
 
     private void global(Opcode op) {
@@ -313,11 +318,8 @@ final class FastInstr {
         int c = count > 2 ? operands.use(height - 1) : 0;
         int b = count > 1 ? operands.use(height - count + 1) : 0;
         int a = operands.use(height - count);
-        int at = out.emit(RARE, a, operands.slot(height - count), b);
+        int at = out.emit(RARE, a, operands.slot(height - count), pair(b, c));
         out.word(FastRare.word(op.ordinal(), 0, 0));
-        if (count > 2) {
-            out.word(c);
-        }
         define(height - count, at);
     }
 
@@ -370,8 +372,8 @@ final class FastInstr {
             case MEMORY_FILL, MEMORY_COPY, MEMORY_INIT, TABLE_FILL, TABLE_COPY, TABLE_INIT -> {
                 int c = operands.use(height - 1);
                 int b = operands.use(height - 2);
-                rare(op, operands.use(height - 3), 0, b, in.x(), in.y());
-                out.word(c);
+                out.emit(RARE, operands.use(height - 3), 0, pair(b, c));
+                out.word(FastRare.word(op.ordinal(), in.x(), in.y()));
             }
             default -> {
                 if (op.immediate() != Immediate.LANE) {

@@ -9,16 +9,16 @@ package io.nacelle.runtime.interp;
  * bounds check; a few have operands in the words that follow. From the lowest bit:
  *
  * <pre>
- *   op:10  a:14  d:14  b:14  unused:12      three slots
- *   op:10  a:14  d:14  immediate:26         two slots and a signed number
+ *   op:10  a:13  d:13  b:13  c:13  unused:2    four slots
+ *   op:10  a:13  d:13  immediate:28            two slots and a signed number
  * </pre>
  *
  * <p>Slots count from the frame's first: parameters and locals, then the operand stack. d is where
- * the result goes; stores have the value in d, branches their second operand (a slot, or a signed
- * number of 14 bits).
+ * the result goes; stores have the value in d, branches that compare two slots the second. Branches
+ * that compare with a number have it in the immediate, and their target in the word that follows.
  *
  * <p>Word 0 of a function's code is not an instruction: it holds the number of parameters, of
- * locals (parameters included) and of all slots, 14 bits each, and the index of the word that
+ * locals (parameters included) and of all slots, 13 bits each, and the index of the word that
  * execution begins at.
  */
 final class FastOp {
@@ -157,7 +157,7 @@ final class FastOp {
     static final int RARE = 113;
 
     static final int OP_BITS = 10;
-    static final int SLOT_BITS = 14;
+    static final int SLOT_BITS = 13;
     static final int MAX_SLOTS = 1 << SLOT_BITS;
     static final int SLOT_MASK = MAX_SLOTS - 1;
     static final int A_SHIFT = OP_BITS;
@@ -170,12 +170,6 @@ final class FastOp {
     /** Whether a number fits the immediate of an instruction. */
     static boolean fits(long value) {
         return value << B_SHIFT >> B_SHIFT == value;
-    }
-
-    /** Whether a number fits where branches have their second operand. */
-    static boolean fitsSlot(long value) {
-        int shift = 64 - SLOT_BITS;
-        return value << shift >> shift == value;
     }
 
     static long encode(int op, int a, int d, long immediate) {
@@ -199,6 +193,15 @@ final class FastOp {
 
     static int b(long word) {
         return (int) (word >>> B_SHIFT) & SLOT_MASK;
+    }
+
+    static int c(long word) {
+        return (int) (word >>> B_SHIFT + SLOT_BITS) & SLOT_MASK;
+    }
+
+    /** The immediate that holds two slots. */
+    static long pair(int b, int c) {
+        return b | (long) c << SLOT_BITS;
     }
 
     static int immediate(long word) {

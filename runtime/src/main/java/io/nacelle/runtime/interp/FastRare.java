@@ -6,6 +6,7 @@ import io.nacelle.runtime.UnsupportedFeatureException;
 import io.nacelle.runtime.exec.FuncImpl;
 import io.nacelle.runtime.exec.InstanceImpl;
 import io.nacelle.runtime.exec.Stack;
+import io.nacelle.runtime.exec.WasmFunc;
 import io.nacelle.wasm.syntax.Opcode;
 import java.util.Arrays;
 
@@ -14,7 +15,7 @@ import java.util.Arrays;
  *
  * <p>After the instruction's own word comes one that says what it is: from the lowest bit 16 bits of
  * opcode (the ordinal of a WebAssembly {@link Opcode}, or one of the numbers below), then x and y
- * with 24 bits each. Some have a third word: a constant, or the slot of a third operand.
+ * with 24 bits each. Some have more words: an offset, a target, a constant.
  */
 final class FastRare {
     /** Copies n = x values of every kind from a on to d on. */
@@ -32,7 +33,12 @@ final class FastRare {
     /** Moves a vector. */
     static final int MOVE_VECTOR = 0xFFFB;
 
+    /** Finds the function of an indirect call, when the call itself cannot name it. */
+    static final int RESOLVE = 0xFFFA;
+
     private static final Opcode[] OPCODES = Opcode.values();
+    private static final int TYPE_BITS = 20;
+    private static final int TABLE_BITS = 7;
     private static final int KIND_BITS = 16;
     private static final int INDEX_BITS = 24;
     private static final int INDEX_MASK = (1 << INDEX_BITS) - 1;
@@ -43,18 +49,25 @@ final class FastRare {
         return kind | (long) x << KIND_BITS | (long) y << KIND_BITS + INDEX_BITS;
     }
 
-    static boolean fitsIndex(int index) {
-        return (index & ~INDEX_MASK) == 0;
+    /** Whether a call can name its type and table itself. */
+    static boolean fitsCall(int type, int table) {
+        return type < 1 << TYPE_BITS && table < 1 << TABLE_BITS;
     }
 
-    /** The word after {@code call_indirect}. */
-    static long callWord(int type, int table) {
-        return (long) type << 32 | table;
+    /** The immediate of an indirect call. */
+    static int callNumber(int type, int table) {
+        return type | table << TYPE_BITS;
+    }
+
+    /** The function that an indirect call with this immediate goes to. */
+    static FuncImpl resolve(InstanceImpl instance, long slot, int number) {
+        return resolve(
+                instance, slot, number & (1 << TYPE_BITS) - 1, number >>> TYPE_BITS);
     }
 
     /** The function that an indirect call goes to (spec 4.6.11). */
-    static FuncImpl resolve(InstanceImpl instance, long slot, long word) {
-        var table = instance.tables[(int) word];
+    private static FuncImpl resolve(InstanceImpl instance, long slot, int type, int tableIndex) {
+        var table = instance.tables[tableIndex];
         long index = table.index(slot);
         if (index < 0 || index >= table.size) {
             throw Traps.undefinedElement();
@@ -63,11 +76,25 @@ final class FastRare {
         if (func == null) {
             throw Traps.uninitializedElement(index);
         }
-        var expected = instance.module.types[(int) (word >>> 32)];
+        var expected = instance.module.types[type];
         if (func.type != expected && !func.type.isSubtypeOf(expected)) {
             throw Traps.typeMismatch();
         }
         return func;
+    }
+
+    /** {@code global.set} of a number. */
+    static void setGlobal(WasmFunc func, int global, long value) {
+        func.instance.globals[global].bits = value;
+    }
+
+    /** A call out of the loop: to anything that the loop does not run itself. */
+    static void callOut(
+            Stack stack, WasmFunc caller, FuncImpl target, int pc, int fp, int end, int base) {
+        stack.suspend(caller, pc, fp);
+        stack.top = end;
+        target.invoke(stack, base);
+        stack.depth--;
     }
 
     /** The function that a reference in a slot refers to. */
@@ -81,10 +108,11 @@ final class FastRare {
 
     /** The function that a tail call goes to. */
     static FuncImpl tailTarget(
-            Stack stack, InstanceImpl instance, long[] code, int pc, long insn, int a) {
+            Stack stack, InstanceImpl instance, long insn, int a) {
+        int number = FastOp.immediate(insn);
         return switch (FastOp.op(insn)) {
-            case FastOp.TAIL_CALL -> instance.func(FastOp.immediate(insn));
-            case FastOp.TAIL_CALL_INDIRECT -> resolve(instance, stack.slots[a], code[pc]);
+            case FastOp.TAIL_CALL -> instance.func(number);
+            case FastOp.TAIL_CALL_INDIRECT -> resolve(instance, stack.slots[a], number);
             default -> reference(stack, a);
         };
     }
@@ -123,8 +151,8 @@ final class FastRare {
         int kind = (int) word & (1 << KIND_BITS) - 1;
         int x = (int) (word >>> KIND_BITS) & INDEX_MASK;
         int y = (int) (word >>> KIND_BITS + INDEX_BITS);
-        if (kind >= MOVE_VECTOR) {
-            move(kind, stack, a, d, x);
+        if (kind >= RESOLVE) {
+            other(kind, stack, instance, a, d, x, y);
             return pc;
         }
         var op = OPCODES[kind];
@@ -134,13 +162,19 @@ final class FastRare {
                 MemoryOps.exec(op, stack, instance, x, offset, a, b, y, d);
                 yield pc;
             }
-            case NONE -> plain(op, stack, code, pc, fp, a, b, d);
+            case NONE -> {
+                plain(op, stack, fp + FastOp.c(insn), a, b, d);
+                yield pc;
+            }
             default -> indexed(op, stack, instance, code, pc, insn, fp, x, y);
         };
     }
 
-    private static void move(int kind, Stack stack, int a, int d, int x) {
+    private static void other(
+            int kind, Stack stack, InstanceImpl instance, int a, int d, int x, int y) {
         switch (kind) {
+            case RESOLVE ->
+                    stack.needRefs()[d] = resolve(instance, stack.slots[a], x, y);
             case MOVE_REF -> {
                 var refs = stack.refs;
                 refs[d] = refs[a];
@@ -160,17 +194,11 @@ final class FastRare {
     }
 
     /** Instructions without immediates: numbers, vectors and references. */
-    private static int plain(
-            Opcode op, Stack stack, long[] code, int pc, int fp, int a, int b, int d) {
+    private static void plain(Opcode op, Stack stack, int c, int a, int b, int d) {
         var s = stack.slots;
         if (op.prefix() == 0xFD) {
-            if (op.signature().indexOf(':') == 3) {
-                int c = fp + (int) code[pc++];
-                Simd.exec(op.sub(), s, stack.high, a, b, c, d);
-            } else {
-                Simd.exec(op.sub(), s, stack.high, a, b, 0, d);
-            }
-            return pc;
+            Simd.exec(op.sub(), s, stack.high, a, b, c, d);
+            return;
         }
         switch (op) {
             case I64_ADD128 -> Numeric.add128(s, a, a + 1, a + 2, a + 3, d);
@@ -185,8 +213,7 @@ final class FastRare {
                 stack.refs[d] = stack.refs[a];
             }
             case SELECT -> {
-                // The condition's slot follows, and what it chooses from is in a and b.
-                int from = (int) s[fp + (int) code[pc++]] != 0 ? a : b;
+                int from = (int) s[c] != 0 ? a : b;
                 moveAll(stack, from, d, 1);
             }
             default -> {
@@ -196,7 +223,6 @@ final class FastRare {
                 }
             }
         }
-        return pc;
     }
 
     /** Instructions with indices or constants. */
@@ -258,7 +284,7 @@ final class FastRare {
                 if (op.immediate() == io.nacelle.wasm.syntax.Immediate.LANE) {
                     Simd.lane(op.sub(), stack.slots, stack.high, a, b, x, d);
                 } else {
-                    bulk(op, stack, instance, x, y, a, b, fp + (int) code[pc++]);
+                    bulk(op, stack, instance, x, y, a, b, fp + FastOp.c(insn));
                 }
             }
         }

@@ -17,9 +17,10 @@ import java.nio.ByteOrder;
  * two unsigned 32-bit numbers.
  */
 final class HeapAccess {
-    private static final VarHandle SHORT = view(short[].class);
-    private static final VarHandle INT = view(int[].class);
-    private static final VarHandle LONG = view(long[].class);
+    static final VarHandle BYTE = MethodHandles.arrayElementVarHandle(byte[].class);
+    static final VarHandle SHORT = view(short[].class);
+    static final VarHandle INT = view(int[].class);
+    static final VarHandle LONG = view(long[].class);
     private static final byte[] NONE = {};
 
     private HeapAccess() {}

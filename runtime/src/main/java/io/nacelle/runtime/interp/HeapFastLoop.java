@@ -19,18 +19,11 @@ final class HeapFastLoop {
 
     /** As {@link Executor#run}. */
     static FuncImpl run(Stack stack, WasmFunc entry, int base) {
-        var store = stack.store;
-        var executor = entry.executor;
         int entryDepth = stack.depth;
-        int depth = entryDepth;
-        var frames = stack.frames;
-        var returns = stack.returns;
-        int left = stack.left;
         var s = stack.slots;
         WasmFunc cur = entry;
-        var inst = cur.instance;
-        byte[] mem = HeapAccess.memory(inst);
-        long limit = HeapAccess.limit(inst);
+        byte[] mem = HeapAccess.memory(cur.instance);
+        long limit = HeapAccess.limit(cur.instance);
         long[] code = {};
         int fp = base;
         int pc = 0;
@@ -42,6 +35,7 @@ final class HeapFastLoop {
         boolean replace = true;
         // The immediate of the current instruction, and the target of a branch that is taken.
         int x = 0;
+        long ea;
         try {
             while (true) {
                 enter:
@@ -54,7 +48,11 @@ final class HeapFastLoop {
                         while (true) {
                             leave:
                             {
+                                skip:
+                                {
                                 taken:
+                                {
+                                far:
                                 {
                                     long insn = code[pc++];
                                     int a = fp + ((int) (insn >>> A_SHIFT) & SLOT_MASK);
@@ -75,32 +73,32 @@ final class HeapFastLoop {
                                             if (s[a] < s[d]) break taken;
                                             continue;
                                         case BR_LT_U:
-                                            if (lessUnsigned(s[a], s[d])) break taken;
+                                            if (Long.compareUnsigned(s[a], s[d]) < 0) break taken;
                                             continue;
                                         case BR_LE_S:
                                             if (s[a] <= s[d]) break taken;
                                             continue;
                                         case BR_LE_U:
-                                            if (!lessUnsigned(s[d], s[a])) break taken;
+                                            if (Long.compareUnsigned(s[a], s[d]) <= 0) break taken;
                                             continue;
                                         case BRI_EQ:
-                                            if (s[a] == small(insn)) break taken;
-                                            continue;
+                                            if (s[a] == x) break far;
+                                            break skip;
                                         case BRI_NE:
-                                            if (s[a] != small(insn)) break taken;
-                                            continue;
+                                            if (s[a] != x) break far;
+                                            break skip;
                                         case BRI_LT_S:
-                                            if (s[a] < small(insn)) break taken;
-                                            continue;
+                                            if (s[a] < x) break far;
+                                            break skip;
                                         case BRI_GE_S:
-                                            if (s[a] >= small(insn)) break taken;
-                                            continue;
+                                            if (s[a] >= x) break far;
+                                            break skip;
                                         case BRI_LT_U:
-                                            if (lessUnsigned(s[a], small(insn))) break taken;
-                                            continue;
+                                            if (Long.compareUnsigned(s[a], x) < 0) break far;
+                                            break skip;
                                         case BRI_GE_U:
-                                            if (!lessUnsigned(s[a], small(insn))) break taken;
-                                            continue;
+                                            if (Long.compareUnsigned(s[a], x) >= 0) break far;
+                                            break skip;
                                         case BR_TABLE:
                                             pc += Integer.compareUnsigned((int) s[a], x) < 0 ? (int) s[a] : x;
                                             x = (int) (code[pc] >> B_SHIFT);
@@ -115,18 +113,18 @@ final class HeapFastLoop {
                                             break leave;
                                         case CALL:
                                             calleeFp = d;
-                                            callee = (WasmFunc) inst.func(x);
+                                            callee = cur.callee(x);
                                             if (callee.code != null) {
                                                 break enter;
                                             }
                                             target = callee;
                                             break out;
                                         case CALL_OUT:
-                                            target = inst.func(x);
+                                            target = cur.instance.func(x);
                                             calleeFp = d;
                                             break out;
                                         case CALL_INDIRECT:
-                                            target = FastRare.resolve(inst, s[a], code[pc++]);
+                                            target = FastRare.resolve(cur.instance, s[a], x);
                                             calleeFp = d;
                                             break out;
                                         case CALL_REF:
@@ -136,34 +134,33 @@ final class HeapFastLoop {
                                         case TAIL_CALL:
                                         case TAIL_CALL_INDIRECT:
                                         case TAIL_CALL_REF:
-                                            target = FastRare.tailTarget(stack, inst, code, pc, insn, a);
+                                            target = FastRare.tailTarget(stack, cur.instance, insn, a);
                                             FastRare.moveArguments(stack, target, d, fp);
-                                            left += FuncBody.frameCost(frameSlots(code));
+                                            stack.left += FuncBody.frameCost(frameSlots(code));
                                             calleeFp = fp;
-                                            if (depth == entryDepth) {
+                                            if (stack.depth == entryDepth) {
                                                 if (target instanceof WasmFunc f
-                                                        && f.executor == executor
+                                                        && f.executor == entry.executor
                                                         && FastInterpreter.prepared(f)) {
                                                     callee = f;
                                                     replace = true;
                                                     break enter;
                                                 }
-                                                stack.left = left;
                                                 return target;
                                             }
-                                            depth--;
-                                            cur = frames[depth];
-                                            pc = (int) (returns[depth] >>> 32);
-                                            fp = (int) returns[depth];
-                                            code = cur.code;
-                                            if (cur.instance != inst) {
-                                                inst = cur.instance;
-                                                mem = HeapAccess.memory(inst);
-                                                limit = HeapAccess.limit(inst);
+                                            stack.depth--;
+                                            var suspended = stack.frames[stack.depth];
+                                            pc = (int) (stack.returns[stack.depth] >>> 32);
+                                            fp = (int) stack.returns[stack.depth];
+                                            code = suspended.code;
+                                            if (suspended.instance != cur.instance) {
+                                                mem = HeapAccess.memory(suspended.instance);
+                                                limit = HeapAccess.limit(suspended.instance);
                                             }
+                                            cur = suspended;
                                             break out;
                                         case FUEL:
-                                            store.burn(x);
+                                            stack.store.burn(x);
                                             continue;
                                         case MOV:
                                             s[d] = s[a];
@@ -172,39 +169,39 @@ final class HeapFastLoop {
                                             s[d] = x;
                                             continue;
                                         case CONST64:
-                                            s[d] = code[pc++];
-                                            continue;
+                                            s[d] = code[pc];
+                                            break skip;
                                         case SELECT:
-                                            s[d] = (int) s[fp + (int) code[pc++]] != 0 ? s[a] : s[b(fp, x)];
+                                            s[d] = (int) s[fp + (x >> SLOT_BITS & SLOT_MASK)] != 0 ? s[a] : s[fp + (x & SLOT_MASK)];
                                             continue;
                                         case GLOBAL_GET:
-                                            s[d] = inst.globals[x].bits;
+                                            s[d] = cur.globals[x].bits;
                                             continue;
                                         case GLOBAL_SET:
-                                            inst.globals[x].bits = s[a];
+                                            FastRare.setGlobal(cur, x, s[a]);
                                             continue;
                                         case MEMORY_GROW:
-                                            BulkOps.memoryGrow(stack, inst, x, a, d);
-                                            mem = HeapAccess.memory(inst);
-                                            limit = HeapAccess.limit(inst);
+                                            BulkOps.memoryGrow(stack, cur.instance, x, a, d);
+                                            mem = HeapAccess.memory(cur.instance);
+                                            limit = HeapAccess.limit(cur.instance);
                                             continue;
                                         case EQ:
-                                            s[d] = s[a] == s[b(fp, x)] ? 1 : 0;
+                                            s[d] = s[a] == s[fp + (x & SLOT_MASK)] ? 1 : 0;
                                             continue;
                                         case NE:
-                                            s[d] = s[a] != s[b(fp, x)] ? 1 : 0;
+                                            s[d] = s[a] != s[fp + (x & SLOT_MASK)] ? 1 : 0;
                                             continue;
                                         case LT_S:
-                                            s[d] = s[a] < s[b(fp, x)] ? 1 : 0;
+                                            s[d] = s[a] < s[fp + (x & SLOT_MASK)] ? 1 : 0;
                                             continue;
                                         case LT_U:
-                                            s[d] = lessUnsigned(s[a], s[b(fp, x)]) ? 1 : 0;
+                                            s[d] = Long.compareUnsigned(s[a], s[fp + (x & SLOT_MASK)]) < 0 ? 1 : 0;
                                             continue;
                                         case LE_S:
-                                            s[d] = s[a] <= s[b(fp, x)] ? 1 : 0;
+                                            s[d] = s[a] <= s[fp + (x & SLOT_MASK)] ? 1 : 0;
                                             continue;
                                         case LE_U:
-                                            s[d] = lessUnsigned(s[b(fp, x)], s[a]) ? 0 : 1;
+                                            s[d] = Long.compareUnsigned(s[fp + (x & SLOT_MASK)], s[a]) < 0 ? 0 : 1;
                                             continue;
                                         case EQI:
                                             s[d] = s[a] == x ? 1 : 0;
@@ -219,19 +216,19 @@ final class HeapFastLoop {
                                             s[d] = s[a] >= x ? 1 : 0;
                                             continue;
                                         case LTI_U:
-                                            s[d] = lessUnsigned(s[a], x) ? 1 : 0;
+                                            s[d] = Long.compareUnsigned(s[a], x) < 0 ? 1 : 0;
                                             continue;
                                         case GEI_U:
-                                            s[d] = lessUnsigned(s[a], x) ? 0 : 1;
+                                            s[d] = Long.compareUnsigned(s[a], x) < 0 ? 0 : 1;
                                             continue;
                                         case AND:
-                                            s[d] = s[a] & s[b(fp, x)];
+                                            s[d] = s[a] & s[fp + (x & SLOT_MASK)];
                                             continue;
                                         case OR:
-                                            s[d] = s[a] | s[b(fp, x)];
+                                            s[d] = s[a] | s[fp + (x & SLOT_MASK)];
                                             continue;
                                         case XOR:
-                                            s[d] = s[a] ^ s[b(fp, x)];
+                                            s[d] = s[a] ^ s[fp + (x & SLOT_MASK)];
                                             continue;
                                         case ANDI:
                                             s[d] = s[a] & x;
@@ -243,25 +240,25 @@ final class HeapFastLoop {
                                             s[d] = s[a] ^ x;
                                             continue;
                                         case ADD32:
-                                            s[d] = (int) s[a] + (int) s[b(fp, x)];
+                                            s[d] = (int) s[a] + (int) s[fp + (x & SLOT_MASK)];
                                             continue;
                                         case SUB32:
-                                            s[d] = (int) s[a] - (int) s[b(fp, x)];
+                                            s[d] = (int) s[a] - (int) s[fp + (x & SLOT_MASK)];
                                             continue;
                                         case MUL32:
-                                            s[d] = (int) s[a] * (int) s[b(fp, x)];
+                                            s[d] = (int) s[a] * (int) s[fp + (x & SLOT_MASK)];
                                             continue;
                                         case SHL32:
-                                            s[d] = (int) s[a] << (int) s[b(fp, x)];
+                                            s[d] = (int) s[a] << (int) s[fp + (x & SLOT_MASK)];
                                             continue;
                                         case SHR32_S:
-                                            s[d] = (int) s[a] >> (int) s[b(fp, x)];
+                                            s[d] = (int) s[a] >> (int) s[fp + (x & SLOT_MASK)];
                                             continue;
                                         case SHR32_U:
-                                            s[d] = (int) s[a] >>> (int) s[b(fp, x)];
+                                            s[d] = (int) s[a] >>> (int) s[fp + (x & SLOT_MASK)];
                                             continue;
                                         case ROTL32:
-                                            s[d] = Integer.rotateLeft((int) s[a], (int) s[b(fp, x)]);
+                                            s[d] = Integer.rotateLeft((int) s[a], (int) s[fp + (x & SLOT_MASK)]);
                                             continue;
                                         case ADDI32:
                                             s[d] = (int) s[a] + x;
@@ -282,37 +279,37 @@ final class HeapFastLoop {
                                             s[d] = Integer.rotateLeft((int) s[a], x);
                                             continue;
                                         case DIV32_S:
-                                            s[d] = Numeric.i32DivS((int) s[a], (int) s[b(fp, x)]);
+                                            s[d] = Numeric.i32DivS((int) s[a], (int) s[fp + (x & SLOT_MASK)]);
                                             continue;
                                         case DIV32_U:
-                                            s[d] = Numeric.i32DivU((int) s[a], (int) s[b(fp, x)]);
+                                            s[d] = Numeric.i32DivU((int) s[a], (int) s[fp + (x & SLOT_MASK)]);
                                             continue;
                                         case REM32_S:
-                                            s[d] = Numeric.i32RemS((int) s[a], (int) s[b(fp, x)]);
+                                            s[d] = Numeric.i32RemS((int) s[a], (int) s[fp + (x & SLOT_MASK)]);
                                             continue;
                                         case REM32_U:
-                                            s[d] = Numeric.i32RemU((int) s[a], (int) s[b(fp, x)]);
+                                            s[d] = Numeric.i32RemU((int) s[a], (int) s[fp + (x & SLOT_MASK)]);
                                             continue;
                                         case ADD64:
-                                            s[d] = s[a] + s[b(fp, x)];
+                                            s[d] = s[a] + s[fp + (x & SLOT_MASK)];
                                             continue;
                                         case SUB64:
-                                            s[d] = s[a] - s[b(fp, x)];
+                                            s[d] = s[a] - s[fp + (x & SLOT_MASK)];
                                             continue;
                                         case MUL64:
-                                            s[d] = s[a] * s[b(fp, x)];
+                                            s[d] = s[a] * s[fp + (x & SLOT_MASK)];
                                             continue;
                                         case SHL64:
-                                            s[d] = s[a] << s[b(fp, x)];
+                                            s[d] = s[a] << s[fp + (x & SLOT_MASK)];
                                             continue;
                                         case SHR64_S:
-                                            s[d] = s[a] >> s[b(fp, x)];
+                                            s[d] = s[a] >> s[fp + (x & SLOT_MASK)];
                                             continue;
                                         case SHR64_U:
-                                            s[d] = s[a] >>> s[b(fp, x)];
+                                            s[d] = s[a] >>> s[fp + (x & SLOT_MASK)];
                                             continue;
                                         case ROTL64:
-                                            s[d] = Long.rotateLeft(s[a], (int) s[b(fp, x)]);
+                                            s[d] = Long.rotateLeft(s[a], (int) s[fp + (x & SLOT_MASK)]);
                                             continue;
                                         case ADDI64:
                                             s[d] = s[a] + x;
@@ -342,49 +339,71 @@ final class HeapFastLoop {
                                             s[d] = (short) s[a];
                                             continue;
                                         case LOAD8_S:
-                                            s[d] = HeapAccess.load8S(mem, limit, (s[a] & 0xFFFF_FFFFL) + x);
+                                            ea = (s[a] & 0xFFFF_FFFFL) + x;
+                                            if (ea + 1 > limit) throw Traps.outOfBoundsMemory();
+                                            s[d] = (byte) HeapAccess.BYTE.get(mem, (int) ea);
                                             continue;
                                         case LOAD8_U:
-                                            s[d] = HeapAccess.load8U(mem, limit, (s[a] & 0xFFFF_FFFFL) + x);
+                                            ea = (s[a] & 0xFFFF_FFFFL) + x;
+                                            if (ea + 1 > limit) throw Traps.outOfBoundsMemory();
+                                            s[d] = (byte) HeapAccess.BYTE.get(mem, (int) ea) & 0xFF;
                                             continue;
                                         case LOAD16_S:
-                                            s[d] = HeapAccess.load16S(mem, limit, (s[a] & 0xFFFF_FFFFL) + x);
+                                            ea = (s[a] & 0xFFFF_FFFFL) + x;
+                                            if (ea + 2 > limit) throw Traps.outOfBoundsMemory();
+                                            s[d] = (short) HeapAccess.SHORT.get(mem, (int) ea);
                                             continue;
                                         case LOAD16_U:
-                                            s[d] = HeapAccess.load16U(mem, limit, (s[a] & 0xFFFF_FFFFL) + x);
+                                            ea = (s[a] & 0xFFFF_FFFFL) + x;
+                                            if (ea + 2 > limit) throw Traps.outOfBoundsMemory();
+                                            s[d] = (short) HeapAccess.SHORT.get(mem, (int) ea) & 0xFFFF;
                                             continue;
                                         case LOAD32:
-                                            s[d] = HeapAccess.load32(mem, limit, (s[a] & 0xFFFF_FFFFL) + x);
+                                            ea = (s[a] & 0xFFFF_FFFFL) + x;
+                                            if (ea + 4 > limit) throw Traps.outOfBoundsMemory();
+                                            s[d] = (int) HeapAccess.INT.get(mem, (int) ea);
                                             continue;
                                         case LOAD32_U:
-                                            s[d] = HeapAccess.load32(mem, limit, (s[a] & 0xFFFF_FFFFL) + x) & 0xFFFF_FFFFL;
+                                            ea = (s[a] & 0xFFFF_FFFFL) + x;
+                                            if (ea + 4 > limit) throw Traps.outOfBoundsMemory();
+                                            s[d] = (int) HeapAccess.INT.get(mem, (int) ea) & 0xFFFF_FFFFL;
                                             continue;
                                         case LOAD64:
-                                            s[d] = HeapAccess.load64(mem, limit, (s[a] & 0xFFFF_FFFFL) + x);
+                                            ea = (s[a] & 0xFFFF_FFFFL) + x;
+                                            if (ea + 8 > limit) throw Traps.outOfBoundsMemory();
+                                            s[d] = (long) HeapAccess.LONG.get(mem, (int) ea);
                                             continue;
                                         case STORE8:
-                                            HeapAccess.store8(mem, limit, (s[a] & 0xFFFF_FFFFL) + x, s[d]);
+                                            ea = (s[a] & 0xFFFF_FFFFL) + x;
+                                            if (ea + 1 > limit) throw Traps.outOfBoundsMemory();
+                                            HeapAccess.BYTE.set(mem, (int) ea, (byte) s[d]);
                                             continue;
                                         case STORE16:
-                                            HeapAccess.store16(mem, limit, (s[a] & 0xFFFF_FFFFL) + x, s[d]);
+                                            ea = (s[a] & 0xFFFF_FFFFL) + x;
+                                            if (ea + 2 > limit) throw Traps.outOfBoundsMemory();
+                                            HeapAccess.SHORT.set(mem, (int) ea, (short) s[d]);
                                             continue;
                                         case STORE32:
-                                            HeapAccess.store32(mem, limit, (s[a] & 0xFFFF_FFFFL) + x, s[d]);
+                                            ea = (s[a] & 0xFFFF_FFFFL) + x;
+                                            if (ea + 4 > limit) throw Traps.outOfBoundsMemory();
+                                            HeapAccess.INT.set(mem, (int) ea, (int) s[d]);
                                             continue;
                                         case STORE64:
-                                            HeapAccess.store64(mem, limit, (s[a] & 0xFFFF_FFFFL) + x, s[d]);
+                                            ea = (s[a] & 0xFFFF_FFFFL) + x;
+                                            if (ea + 8 > limit) throw Traps.outOfBoundsMemory();
+                                            HeapAccess.LONG.set(mem, (int) ea, s[d]);
                                             continue;
                                         case ADD_F64:
-                                            s[d] = bits(f64(s[a]) + f64(s[b(fp, x)]));
+                                            s[d] = Double.doubleToRawLongBits(Double.longBitsToDouble(s[a]) + Double.longBitsToDouble(s[fp + (x & SLOT_MASK)]));
                                             continue;
                                         case SUB_F64:
-                                            s[d] = bits(f64(s[a]) - f64(s[b(fp, x)]));
+                                            s[d] = Double.doubleToRawLongBits(Double.longBitsToDouble(s[a]) - Double.longBitsToDouble(s[fp + (x & SLOT_MASK)]));
                                             continue;
                                         case MUL_F64:
-                                            s[d] = bits(f64(s[a]) * f64(s[b(fp, x)]));
+                                            s[d] = Double.doubleToRawLongBits(Double.longBitsToDouble(s[a]) * Double.longBitsToDouble(s[fp + (x & SLOT_MASK)]));
                                             continue;
                                         case DIV_F64:
-                                            s[d] = bits(f64(s[a]) / f64(s[b(fp, x)]));
+                                            s[d] = Double.doubleToRawLongBits(Double.longBitsToDouble(s[a]) / Double.longBitsToDouble(s[fp + (x & SLOT_MASK)]));
                                             continue;
                                         case NEG_F64:
                                             s[d] = s[a] ^ Long.MIN_VALUE;
@@ -393,107 +412,101 @@ final class HeapFastLoop {
                                             s[d] = s[a] & Long.MAX_VALUE;
                                             continue;
                                         case SQRT_F64:
-                                            s[d] = bits(Math.sqrt(f64(s[a])));
+                                            s[d] = Double.doubleToRawLongBits(Math.sqrt(Double.longBitsToDouble(s[a])));
                                             continue;
                                         case EQ_F64:
-                                            s[d] = f64(s[a]) == f64(s[b(fp, x)]) ? 1 : 0;
+                                            s[d] = Double.longBitsToDouble(s[a]) == Double.longBitsToDouble(s[fp + (x & SLOT_MASK)]) ? 1 : 0;
                                             continue;
                                         case NE_F64:
-                                            s[d] = f64(s[a]) != f64(s[b(fp, x)]) ? 1 : 0;
+                                            s[d] = Double.longBitsToDouble(s[a]) != Double.longBitsToDouble(s[fp + (x & SLOT_MASK)]) ? 1 : 0;
                                             continue;
                                         case LT_F64:
-                                            s[d] = f64(s[a]) < f64(s[b(fp, x)]) ? 1 : 0;
+                                            s[d] = Double.longBitsToDouble(s[a]) < Double.longBitsToDouble(s[fp + (x & SLOT_MASK)]) ? 1 : 0;
                                             continue;
                                         case LE_F64:
-                                            s[d] = f64(s[a]) <= f64(s[b(fp, x)]) ? 1 : 0;
+                                            s[d] = Double.longBitsToDouble(s[a]) <= Double.longBitsToDouble(s[fp + (x & SLOT_MASK)]) ? 1 : 0;
                                             continue;
                                         case ADD_F32:
-                                            s[d] = bits(f32(s[a]) + f32(s[b(fp, x)]));
+                                            s[d] = Float.floatToRawIntBits(Float.intBitsToFloat((int) s[a]) + Float.intBitsToFloat((int) s[fp + (x & SLOT_MASK)]));
                                             continue;
                                         case SUB_F32:
-                                            s[d] = bits(f32(s[a]) - f32(s[b(fp, x)]));
+                                            s[d] = Float.floatToRawIntBits(Float.intBitsToFloat((int) s[a]) - Float.intBitsToFloat((int) s[fp + (x & SLOT_MASK)]));
                                             continue;
                                         case MUL_F32:
-                                            s[d] = bits(f32(s[a]) * f32(s[b(fp, x)]));
+                                            s[d] = Float.floatToRawIntBits(Float.intBitsToFloat((int) s[a]) * Float.intBitsToFloat((int) s[fp + (x & SLOT_MASK)]));
                                             continue;
                                         case DIV_F32:
-                                            s[d] = bits(f32(s[a]) / f32(s[b(fp, x)]));
+                                            s[d] = Float.floatToRawIntBits(Float.intBitsToFloat((int) s[a]) / Float.intBitsToFloat((int) s[fp + (x & SLOT_MASK)]));
                                             continue;
                                         case LT_F32:
-                                            s[d] = f32(s[a]) < f32(s[b(fp, x)]) ? 1 : 0;
+                                            s[d] = Float.intBitsToFloat((int) s[a]) < Float.intBitsToFloat((int) s[fp + (x & SLOT_MASK)]) ? 1 : 0;
                                             continue;
                                         case LE_F32:
-                                            s[d] = f32(s[a]) <= f32(s[b(fp, x)]) ? 1 : 0;
+                                            s[d] = Float.intBitsToFloat((int) s[a]) <= Float.intBitsToFloat((int) s[fp + (x & SLOT_MASK)]) ? 1 : 0;
                                             continue;
                                         case CONVERT_F64_S:
-                                            s[d] = bits((double) s[a]);
+                                            s[d] = Double.doubleToRawLongBits((double) s[a]);
                                             continue;
                                         default:
-                                            pc = FastRare.exec(stack, inst, code, pc, insn, fp);
+                                            pc = FastRare.exec(stack, cur.instance, code, pc, insn, fp);
                                             continue;
                                     }
                                 }
+                                // A branch is taken: to what the next word says.
+                                x = (int) (code[pc] >> B_SHIFT);
+                                }
                                 // A branch is taken: to x.
                                 pc = x;
-                                if (store.stopRequested()) {
-                                    throw store.stopped();
+                                if (stack.stopRequested()) {
+                                    throw stack.store.stopped();
                                 }
+                                continue;
+                                }
+                                // The next word is no instruction.
+                                pc++;
                                 continue;
                             }
                             // The current function returns; its results are in place.
-                            left += FuncBody.frameCost(frameSlots(code));
-                            if (depth == entryDepth) {
-                                stack.left = left;
+                            stack.left += FuncBody.frameCost(frameSlots(code));
+                            if (stack.depth == entryDepth) {
                                 return null;
                             }
-                            depth--;
-                            cur = frames[depth];
-                            pc = (int) (returns[depth] >>> 32);
-                            fp = (int) returns[depth];
-                            code = cur.code;
-                            if (cur.instance != inst) {
-                                inst = cur.instance;
-                                mem = HeapAccess.memory(inst);
-                                limit = HeapAccess.limit(inst);
+                            stack.depth--;
+                            var suspended = stack.frames[stack.depth];
+                            pc = (int) (stack.returns[stack.depth] >>> 32);
+                            fp = (int) stack.returns[stack.depth];
+                            code = suspended.code;
+                            if (suspended.instance != cur.instance) {
+                                mem = HeapAccess.memory(suspended.instance);
+                                limit = HeapAccess.limit(suspended.instance);
                             }
+                            cur = suspended;
                         }
                     }
                     // The target is called; it may be anything.
                     if (target instanceof WasmFunc f
-                            && f.executor == executor
+                            && f.executor == entry.executor
                             && FastInterpreter.prepared(f)) {
                         callee = f;
                         break enter;
                     }
-                    if (depth == frames.length) {
-                        stack.growFrames();
-                        frames = stack.frames;
-                        returns = stack.returns;
-                    }
-                    frames[depth] = cur;
-                    returns[depth] = (long) pc << 32 | fp;
-                    stack.depth = depth + 1;
-                    stack.left = left;
-                    stack.top = fp + frameSlots(code);
-                    target.invoke(stack, calleeFp);
-                    stack.depth = depth;
-                    frames = stack.frames;
-                    returns = stack.returns;
+                    FastRare.callOut(
+                            stack, cur, target, pc, fp, fp + frameSlots(code), calleeFp);
                     s = stack.slots;
-                    mem = HeapAccess.memory(inst);
-                    limit = HeapAccess.limit(inst);
+                    mem = HeapAccess.memory(cur.instance);
+                    limit = HeapAccess.limit(cur.instance);
                     continue;
                 }
                 // The callee is entered, its arguments at calleeFp.
                 long[] calleeCode = callee.code;
                 long header = calleeCode[0];
                 int end = calleeFp + frameSlots(header);
-                left -= FuncBody.frameCost(end - calleeFp);
-                if (left < 0) {
+                stack.left -= FuncBody.frameCost(end - calleeFp);
+                if (stack.left < 0) {
                     throw Stack.exhausted();
                 }
-                if (store.stopRequested()) {
-                    throw store.stopped();
+                if (stack.stopRequested()) {
+                    throw stack.store.stopped();
                 }
                 if (end > s.length) {
                     stack.reserve(end);
@@ -502,14 +515,11 @@ final class HeapFastLoop {
                 if (replace) {
                     replace = false;
                 } else {
-                    if (depth == frames.length) {
-                        stack.growFrames();
-                        frames = stack.frames;
-                        returns = stack.returns;
-                    }
-                    frames[depth] = cur;
-                    returns[depth] = (long) pc << 32 | fp;
-                    depth++;
+                    stack.suspend(cur, pc, fp);
+                }
+                if (callee.instance != cur.instance) {
+                    mem = HeapAccess.memory(callee.instance);
+                    limit = HeapAccess.limit(callee.instance);
                 }
                 cur = callee;
                 code = calleeCode;
@@ -519,14 +529,9 @@ final class HeapFastLoop {
                 for (int i = fp + ((int) header & SLOT_MASK); i < zeroed; i++) {
                     s[i] = 0;
                 }
-                if (cur.instance != inst) {
-                    inst = cur.instance;
-                    mem = HeapAccess.memory(inst);
-                    limit = HeapAccess.limit(inst);
-                }
             }
         } catch (Throwable e) {
-            Backtrace.attach(e, stack, cur, pc - 1, depth, entryDepth);
+            Backtrace.attach(e, stack, cur, pc - 1, stack.depth, entryDepth);
             throw e;
         }
     }
@@ -538,35 +543,5 @@ final class HeapFastLoop {
 
     private static int frameSlots(long header) {
         return (int) (header >>> 2 * SLOT_BITS) & SLOT_MASK;
-    }
-
-    /** The slot in b: {@code x} is the immediate of the instruction. */
-    private static int b(int fp, int x) {
-        return fp + (x & SLOT_MASK);
-    }
-
-    /** The number where a branch has its second operand. */
-    private static long small(long insn) {
-        return insn << 64 - B_SHIFT >> 64 - SLOT_BITS;
-    }
-
-    private static boolean lessUnsigned(long x, long y) {
-        return x + Long.MIN_VALUE < y + Long.MIN_VALUE;
-    }
-
-    private static double f64(long bits) {
-        return Double.longBitsToDouble(bits);
-    }
-
-    private static float f32(long bits) {
-        return Float.intBitsToFloat((int) bits);
-    }
-
-    private static long bits(double value) {
-        return Double.doubleToRawLongBits(value);
-    }
-
-    private static long bits(float value) {
-        return Float.floatToRawIntBits(value);
     }
 }

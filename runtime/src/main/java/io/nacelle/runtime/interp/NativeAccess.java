@@ -4,10 +4,27 @@ package io.nacelle.runtime.interp;
 
 import io.nacelle.runtime.exec.InstanceImpl;
 import io.nacelle.runtime.exec.NativeMemory;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 
 /** As {@link HeapAccess}, for instances of native stores. */
 final class NativeAccess {
+    /** See {@link NativeMemory}: all addresses, and what to mask a base with. */
+    static final MemorySegment ALL = NativeMemory.ALL;
+
+    static final long MASK = NativeMemory.ADDRESS_MASK;
+    static final VarHandle BYTE = ValueLayout.JAVA_BYTE.varHandle();
+    static final VarHandle SHORT = view(ValueLayout.JAVA_SHORT_UNALIGNED);
+    static final VarHandle INT = view(ValueLayout.JAVA_INT_UNALIGNED);
+    static final VarHandle LONG = view(ValueLayout.JAVA_LONG_UNALIGNED);
+
     private NativeAccess() {}
+
+    private static VarHandle view(ValueLayout layout) {
+        return layout.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle();
+    }
 
     /** Memory 0, or null when there is none: validated code does not reach it then. */
     static NativeMemory memory(InstanceImpl instance) {

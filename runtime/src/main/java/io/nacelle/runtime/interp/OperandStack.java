@@ -251,12 +251,9 @@ final class OperandStack {
         if (isDefinition(position) && definedAt == out.size() - 1) {
             long word = out.get(definedAt);
             if (Condition.isComparison(FastOp.op(word))) {
-                var condition = Condition.of(word);
-                if (condition != null) {
-                    out.removeLast();
-                    barrier();
-                    return condition;
-                }
+                out.removeLast();
+                barrier();
+                return Condition.of(word);
             }
         }
         return Condition.nonZero(use(position));
