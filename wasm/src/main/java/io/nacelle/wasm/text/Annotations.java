@@ -11,7 +11,7 @@ import java.util.Optional;
 final class Annotations {
     static final String CUSTOM = "custom";
     static final String NAME = "name";
-    static final String BRANCH_HINT = "metadata.code.branch_hint";
+    static final String BRANCH_HINT = BranchHints.NAME;
 
     /** Section ids in the order in which sections stand; each is the predecessor of the next. */
     private static final int[] ORDER = {0, 1, 2, 3, 4, 5, 13, 6, 7, 8, 9, 12, 10, 11};

@@ -112,7 +112,7 @@ final class CodePrinter {
 
     private String hint(int offset) {
         var value = hints.get(offset);
-        return value == null ? "" : "(@metadata.code.branch_hint \"\\0" + value + "\") ";
+        return value == null ? "" : "(@" + BranchHints.NAME + " \"\\0" + value + "\") ";
     }
 
     private void open(InstrReader in, String hint, Layout layout) {

@@ -9,7 +9,6 @@ import io.nacelle.wasm.syntax.RefType;
 import io.nacelle.wasm.text.Lexer.Token;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Objects;
 import java.util.function.IntSupplier;
 
 /** Parses what follows an instruction's name, and writes the instruction. */
@@ -327,12 +326,12 @@ final class Immediates {
         var shape = LaneShape.of(lx.is(Token.KEYWORD) ? lx.text() : "").orElseThrow(lx::unexpected);
         lx.advance();
         w.op(op);
-        int from = w.size();
         int count = 0;
-        MalformedLane fault = null;
+        // A lane that does not fit; the count of lanes is complained of first.
+        int fault = -1;
         while (atNumber()) {
-            if (fault == null && !lane(shape, w)) {
-                fault = new MalformedLane(lx.start());
+            if (fault < 0 && !lane(shape, w)) {
+                fault = lx.start();
             }
             count++;
             lx.advance();
@@ -343,14 +342,10 @@ final class Immediates {
             }
             throw lx.error(at, "wrong number of lane literals");
         }
-        if (fault != null) {
-            throw lx.error(fault.at(), "constant out of range");
+        if (fault >= 0) {
+            throw lx.error(fault, "constant out of range");
         }
-        Objects.checkFromToIndex(from, from + LANES, w.size() + 1);
     }
-
-    /** A lane that does not fit; the count of lanes is complained of first. */
-    private record MalformedLane(int at) {}
 
     private boolean lane(LaneShape shape, CodeWriter w) {
         var bits = shape.parse(lx.bytes(), lx.start(), lx.stop());

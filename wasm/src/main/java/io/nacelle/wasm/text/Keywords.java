@@ -10,7 +10,7 @@ import io.nacelle.wasm.syntax.RefType;
 import io.nacelle.wasm.syntax.ValType;
 import io.nacelle.wasm.syntax.VecType;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -21,8 +21,8 @@ final class Keywords {
     private static final Map<String, ValType> VALUE_TYPES = valueTypes();
     private static final Map<String, HeapType> HEAP_TYPES = heapTypes();
     private static final Set<String> OTHERS =
-            new HashSet<>(
-                    java.util.List.of(
+            Set.copyOf(
+                    List.of(
                             ("""
                              module definition instance binary quote component
                              type rec sub final func struct array field mut param result local ref

@@ -3,7 +3,7 @@
 package io.nacelle.wasm.text;
 
 import io.nacelle.wasm.syntax.MalformedException;
-import java.util.Arrays;
+import java.nio.charset.StandardCharsets;
 
 /**
  * Cuts text into tokens (spec 6.3), one at a time, with one token of lookahead. Space, comments and
@@ -224,7 +224,7 @@ final class Lexer {
 
     private String shown() {
         int length = Math.min(stop - start, 60);
-        return new String(bytes, start, length, java.nio.charset.StandardCharsets.UTF_8)
+        return new String(bytes, start, length, StandardCharsets.UTF_8)
                 + (length < stop - start ? "…" : "");
     }
 
@@ -550,10 +550,5 @@ final class Lexer {
             p += c == '\\' ? 2 : 1;
         }
         throw error(open, "unclosed string");
-    }
-
-    /** A copy of a part of the text. */
-    byte[] copy(int from, int to) {
-        return Arrays.copyOfRange(bytes, from, to);
     }
 }

@@ -165,7 +165,7 @@ final class ModuleParser {
         // Those made here come last in their place: where a custom section may follow one that is
         // not there, print and parse would otherwise swap them.
         if (!scope.hints.isEmpty()) {
-            sections.add(section(Annotations.BRANCH_HINT, hints(), 12));
+            sections.add(section(BranchHints.NAME, BranchHints.write(scope.hints), 12));
         }
         var names = scope.names();
         if (!names.equals(Names.NONE)) {
@@ -183,23 +183,6 @@ final class ModuleParser {
         int at = out.size();
         out.writeBytes(bytes);
         return new Span(at, bytes.length);
-    }
-
-    private byte[] hints() {
-        var w = new CodeWriter();
-        w.writeU32(scope.hints.size());
-        scope.hints.forEach(
-                (func, hints) -> {
-                    w.writeU32(func);
-                    w.writeU32(hints.size());
-                    hints.forEach(
-                            (offset, value) -> {
-                                w.writeU32(offset);
-                                w.writeU32(1);
-                                w.writeByte(value);
-                            });
-                });
-        return w.toByteArray();
     }
 
     // The first pass

@@ -5,6 +5,7 @@ package io.nacelle.wasm.text;
 import io.nacelle.wasm.binary.BinaryDecoder;
 import io.nacelle.wasm.binary.ByteSource;
 import io.nacelle.wasm.syntax.WasmModule;
+import java.util.Arrays;
 import java.util.Objects;
 
 /** A module as a script gives it. It is read only when asked for, and every time anew. */
@@ -30,7 +31,7 @@ public sealed interface ModuleSource {
 
         /** The module's text, in UTF-8. */
         public byte[] text() {
-            return java.util.Arrays.copyOfRange(script, start, end);
+            return Arrays.copyOfRange(script, start, end);
         }
 
         @Override

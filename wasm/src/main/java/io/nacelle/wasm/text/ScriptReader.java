@@ -4,6 +4,7 @@ package io.nacelle.wasm.text;
 
 import io.nacelle.wasm.syntax.MalformedException;
 import io.nacelle.wasm.text.Lexer.Token;
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -193,7 +194,7 @@ public final class ScriptReader {
                 return new ModuleSource.Text(script, from, to);
             }
             lx.advance();
-            var bytes = new java.io.ByteArrayOutputStream();
+            var bytes = new ByteArrayOutputStream();
             while (lx.is(Token.STRING)) {
                 bytes.writeBytes(lx.string());
                 if (!binary) {

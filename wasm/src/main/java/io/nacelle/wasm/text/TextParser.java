@@ -7,6 +7,7 @@ import io.nacelle.wasm.syntax.MalformedException;
 import io.nacelle.wasm.syntax.WasmModule;
 import io.nacelle.wasm.text.Lexer.Token;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /**
  * Reads modules in the text format (spec 6). Code, constant expressions and data end up in the
@@ -60,7 +61,7 @@ public final class TextParser {
                 lx.advance();
             }
             if (lx.is(Token.ID)) {
-                scope.moduleName = java.util.Optional.of(lx.id());
+                scope.moduleName = Optional.of(lx.id());
                 lx.advance();
             }
         }

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nacelle.wasm.text;
 
-import io.nacelle.wasm.binary.ByteReader;
 import io.nacelle.wasm.binary.ImplementationLimits;
 import io.nacelle.wasm.binary.InstrReader;
 import io.nacelle.wasm.binary.NameSection;
@@ -22,10 +21,8 @@ import io.nacelle.wasm.syntax.TypeIndex;
 import io.nacelle.wasm.syntax.ValType;
 import io.nacelle.wasm.syntax.WasmModule;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * Writes modules in the text format, so that {@link TextParser} reads the same module back. Names
@@ -43,7 +40,7 @@ public final class TextPrinter {
     private final TypePrinter types;
     private final CodePrinter code;
     private final StringBuilder out = new StringBuilder();
-    /** Branch hints by function; those that are well-formed are printed where they belong. */
+    /** Branch hints by function; when all of them are right, they are printed where they belong. */
     private final Map<Integer, Map<Integer, Integer>> hints;
 
     private int funcIndex;
@@ -58,7 +55,7 @@ public final class TextPrinter {
         this.style = style;
         this.types = new TypePrinter(context);
         this.code = new CodePrinter(context, types);
-        this.hints = hints(module);
+        this.hints = BranchHints.ofValid(module);
     }
 
     /**
@@ -362,7 +359,7 @@ public final class TextPrinter {
         for (var custom : module.customs()) {
             if (custom.name().equals(NameSection.NAME) && !named) {
                 named = true;
-            } else if (!custom.name().equals(Annotations.BRANCH_HINT) || hints.isEmpty()) {
+            } else if (!custom.name().equals(BranchHints.NAME) || hints.isEmpty()) {
                 custom(custom);
             }
         }
@@ -378,39 +375,5 @@ public final class TextPrinter {
                         .orElse(" (before first) "));
         StringLiteral.append(out, module.source().copy(custom.bytes()));
         out.append(')');
-    }
-
-    /** The branch hints of a module, none when they are not all well-formed. */
-    private static Map<Integer, Map<Integer, Integer>> hints(WasmModule module) {
-        var sections =
-                module.customs().stream()
-                        .filter(c -> c.name().equals(Annotations.BRANCH_HINT))
-                        .toList();
-        if (sections.size() != 1) {
-            return Map.of();
-        }
-        try {
-            var in = new ByteReader(module.source().window(sections.getFirst().bytes()));
-            var all = new TreeMap<Integer, Map<Integer, Integer>>();
-            int funcs = in.readCount(Integer.MAX_VALUE, "functions with hints");
-            for (int i = 0; i < funcs; i++) {
-                int func = in.readU32();
-                var some = new HashMap<Integer, Integer>();
-                int count = in.readCount(Integer.MAX_VALUE, "hints");
-                for (int k = 0; k < count; k++) {
-                    int offset = in.readU32();
-                    int size = in.readU32();
-                    int value = in.readByte();
-                    if (size != 1 || value > 1) {
-                        return Map.of();
-                    }
-                    some.put(offset, value);
-                }
-                all.put(func, some);
-            }
-            return all;
-        } catch (MalformedException e) {
-            return Map.of();
-        }
     }
 }

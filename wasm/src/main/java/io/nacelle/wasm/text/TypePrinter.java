@@ -2,11 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nacelle.wasm.text;
 
+import io.nacelle.wasm.syntax.AddrType;
 import io.nacelle.wasm.syntax.ArrayType;
 import io.nacelle.wasm.syntax.CompType;
 import io.nacelle.wasm.syntax.ExactType;
 import io.nacelle.wasm.syntax.FieldType;
 import io.nacelle.wasm.syntax.FuncType;
+import io.nacelle.wasm.syntax.GlobalType;
 import io.nacelle.wasm.syntax.HeapType;
 import io.nacelle.wasm.syntax.MemType;
 import io.nacelle.wasm.syntax.PackedType;
@@ -71,12 +73,12 @@ final class TypePrinter {
         return type.isMutable() ? "(mut " + storage(type.storage()) + ")" : storage(type.storage());
     }
 
-    String global(io.nacelle.wasm.syntax.GlobalType type) {
+    String global(GlobalType type) {
         return type.isMutable() ? "(mut " + val(type.type()) + ")" : val(type.type());
     }
 
     String table(TableType type) {
-        return (type.addr() == io.nacelle.wasm.syntax.AddrType.I64 ? "i64 " : "")
+        return (type.addr() == AddrType.I64 ? "i64 " : "")
                 + type.limits()
                 + " "
                 + ref(type.element());

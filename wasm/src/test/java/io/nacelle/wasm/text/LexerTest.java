@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nacelle.wasm.syntax.MalformedException;
 import io.nacelle.wasm.text.Lexer.Token;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -101,7 +102,7 @@ final class LexerTest {
     @Test
     void strings() {
         var text = "\"a\\t\\n\\r\\\"\\'\\\\\\00\\fF\\u{1_F600}ü\"";
-        var expected = new java.io.ByteArrayOutputStream();
+        var expected = new ByteArrayOutputStream();
         expected.writeBytes("a\t\n\r\"'\\\0".getBytes(StandardCharsets.UTF_8));
         expected.write(0xFF);
         expected.writeBytes("😀ü".getBytes(StandardCharsets.UTF_8));

@@ -12,6 +12,7 @@ import io.nacelle.wasm.binary.NameSection;
 import io.nacelle.wasm.syntax.Elem;
 import io.nacelle.wasm.syntax.ExternType;
 import io.nacelle.wasm.syntax.FuncType;
+import io.nacelle.wasm.syntax.InvalidException;
 import io.nacelle.wasm.syntax.MalformedException;
 import io.nacelle.wasm.syntax.NumType;
 import io.nacelle.wasm.syntax.RefType;
@@ -357,6 +358,37 @@ final class TextParserTest {
         assertEquals(
                 "01 01 02 05 01 01 0a 01 00",
                 HexFormat.ofDelimiter(" ").formatHex(module.source().copy(section.bytes())));
+    }
+
+    @Test
+    void branchHintsBelongToBranches() {
+        BranchHints.check(TextParser.parse("(func)"));
+        BranchHints.check(
+                TextParser.parse(
+                        "(func (i32.const 0) (@metadata.code.branch_hint \"\\01\") if end)"));
+        var misplaced =
+                TextParser.parse(
+                        "(func (param i32) local.get 0"
+                                + " (@metadata.code.branch_hint \"\\01\") i32.eqz drop)");
+        var e = assertThrows(InvalidException.class, () -> BranchHints.check(misplaced));
+        assertEquals("@metadata.code.branch_hint annotation: invalid target", e.reason());
+        for (var contents :
+                List.of(
+                        "",
+                        "\\01",
+                        "\\01\\05\\00",
+                        "\\01\\00\\01\\01\\01\\02",
+                        "\\02\\00\\00\\00\\00",
+                        "\\00\\00")) {
+            var module =
+                    TextParser.parse(
+                            "(func) (@custom \"metadata.code.branch_hint\" \"" + contents + "\")");
+            assertThrows(InvalidException.class, () -> BranchHints.check(module), contents);
+            var text = TextPrinter.print(module, PrintStyle.FLAT);
+            assertArrayEquals(
+                    BinaryEncoder.encode(module),
+                    BinaryEncoder.encode(TextParser.parse(text)));
+        }
     }
 
     @ParameterizedTest

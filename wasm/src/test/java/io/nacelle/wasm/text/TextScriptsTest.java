@@ -8,7 +8,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.nacelle.wasm.binary.BinaryDecoder;
 import io.nacelle.wasm.binary.BinaryEncoder;
 import io.nacelle.wasm.binary.ByteSource;
+import io.nacelle.wasm.syntax.InvalidException;
 import io.nacelle.wasm.syntax.MalformedException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,8 +29,8 @@ final class TextScriptsTest {
     private static final int COMMANDS = 67_119;
 
     /**
-     * Texts that an older script calls malformed and a newer one merely invalid: limits have 64 bits
-     * since memories can.
+     * Texts that an older script calls malformed and a newer one merely invalid: limits have 64
+     * bits since memories can.
      */
     private static final Set<String> INVALID_BY_NOW =
             Set.of(
@@ -74,6 +76,7 @@ final class TextScriptsTest {
                 rejects((Command.AssertRejected) command, where);
             } else {
                 roundTrip(source.get(), where);
+                hints(command, source.get(), where);
             }
         } catch (RuntimeException e) {
             failures.add(where + e);
@@ -93,7 +96,8 @@ final class TextScriptsTest {
     private void rejects(Command.AssertRejected command, String where) {
         try {
             command.source().read();
-            var text = new String(((ModuleSource.Quote) command.source()).text()).strip();
+            var quote = (ModuleSource.Quote) command.source();
+            var text = new String(quote.text(), StandardCharsets.UTF_8).strip();
             if (!INVALID_BY_NOW.contains(text)) {
                 failures.add(where + "accepted, not \"" + command.message() + "\"");
             }
@@ -101,6 +105,23 @@ final class TextScriptsTest {
             if (!e.reason().startsWith(command.message())) {
                 failures.add(where + e.getMessage() + ", not \"" + command.message() + "\"");
             }
+        }
+    }
+
+    private void hints(Command command, ModuleSource source, String where) {
+        var reason = "";
+        try {
+            BranchHints.check(source.read());
+        } catch (InvalidException e) {
+            reason = e.reason();
+        }
+        var expected =
+                command instanceof Command.AssertRejected rejected
+                                && rejected.fault() == Command.Fault.INVALID_CUSTOM
+                        ? rejected.message()
+                        : "";
+        if (!reason.equals(expected)) {
+            failures.add(where + "\"" + reason + "\", not \"" + expected + "\"");
         }
     }
 
