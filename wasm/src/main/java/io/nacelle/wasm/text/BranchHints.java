@@ -12,6 +12,7 @@ import io.nacelle.wasm.syntax.InvalidException;
 import io.nacelle.wasm.syntax.MalformedException;
 import io.nacelle.wasm.syntax.Opcode;
 import io.nacelle.wasm.syntax.WasmModule;
+
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;

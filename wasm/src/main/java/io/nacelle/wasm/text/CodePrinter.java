@@ -7,6 +7,7 @@ import io.nacelle.wasm.syntax.AbsHeapType;
 import io.nacelle.wasm.syntax.BlockType;
 import io.nacelle.wasm.syntax.Opcode;
 import io.nacelle.wasm.syntax.RefType;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -250,11 +251,7 @@ final class CodePrinter {
                             + " "
                             + context.fields(in.x()).use(in.y());
             case TYPE_COUNT ->
-                    name
-                            + " "
-                            + context.types.use(in.x())
-                            + " "
-                            + Integer.toUnsignedString(in.y());
+                    name + " " + context.types.use(in.x()) + " " + Integer.toUnsignedString(in.y());
             case TYPE_DATA ->
                     name + " " + context.types.use(in.x()) + " " + context.datas.use(in.y());
             case TYPE_ELEM ->

@@ -3,12 +3,13 @@
 package io.nacelle.wasm.text;
 
 import io.nacelle.wasm.syntax.Opcode;
+
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Instructions around their operands. An instruction takes those before it as operands when each
- * of them leaves one value and nothing stands between; all others stay where they are, in order, so
+ * Instructions around their operands. An instruction takes those before it as operands when each of
+ * them leaves one value and nothing stands between; all others stay where they are, in order, so
  * that what is printed means the same whatever the types are.
  */
 final class FoldedLayout implements Layout {
@@ -21,6 +22,7 @@ final class FoldedLayout implements Layout {
         final List<Node> children;
         final int results;
         final int depth;
+
         /** The length of the node on one line, or NOT_INLINE. */
         final int width;
 
@@ -44,6 +46,7 @@ final class FoldedLayout implements Layout {
         final String text;
         final int results;
         final List<Node> parts = new ArrayList<>();
+
         /** The opening of the present part; empty when the block has only one. */
         String part;
 

@@ -7,6 +7,7 @@ import io.nacelle.wasm.syntax.CatchClause;
 import io.nacelle.wasm.syntax.Opcode;
 import io.nacelle.wasm.syntax.RefType;
 import io.nacelle.wasm.text.Lexer.Token;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.function.IntSupplier;

@@ -3,6 +3,7 @@
 package io.nacelle.wasm.text;
 
 import io.nacelle.wasm.text.Lexer.Token;
+
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;

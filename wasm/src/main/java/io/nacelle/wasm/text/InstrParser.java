@@ -7,6 +7,7 @@ import io.nacelle.wasm.binary.ImplementationLimits;
 import io.nacelle.wasm.syntax.Opcode;
 import io.nacelle.wasm.syntax.Span;
 import io.nacelle.wasm.text.Lexer.Token;
+
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -18,6 +19,7 @@ import java.util.TreeMap;
  */
 final class InstrParser {
     private static final int NO_HINT = -1;
+
     /** A folded block takes up to three frames. */
     private static final int MAX_FRAMES = 3 * ImplementationLimits.MAX_NESTING;
 
@@ -37,6 +39,7 @@ final class InstrParser {
 
     private static final class Frame {
         Kind kind = Kind.FLAT;
+
         /** What has been read: of a flat block its last keyword, of a folded if or try its part. */
         Opcode part = Opcode.BLOCK;
 
@@ -51,6 +54,7 @@ final class InstrParser {
     private final Lexer lx;
     private final Scope scope;
     private final CodeWriter out;
+
     /** Folded instructions whose operands are still being read. */
     private final CodeWriter waiting = new CodeWriter();
 
@@ -59,6 +63,7 @@ final class InstrParser {
     private Frame[] frames = new Frame[16];
     private int depth;
     private String[] labels = new String[16];
+
     /** For each label, the depth of the one of the same identifier that it hides, or -1. */
     private int[] hidden = new int[16];
 
@@ -415,8 +420,7 @@ final class InstrParser {
             lx.advance();
             out.index(Opcode.CATCH, scope.tags.index(lx));
             top.part = Opcode.CATCH;
-        } else if ((top.part == Opcode.NOP || top.part == Opcode.CATCH)
-                && lx.isWord("catch_all")) {
+        } else if ((top.part == Opcode.NOP || top.part == Opcode.CATCH) && lx.isWord("catch_all")) {
             lx.advance();
             out.op(Opcode.CATCH_ALL);
             top.part = Opcode.CATCH_ALL;

@@ -9,6 +9,7 @@ import io.nacelle.wasm.syntax.Opcode;
 import io.nacelle.wasm.syntax.RefType;
 import io.nacelle.wasm.syntax.ValType;
 import io.nacelle.wasm.syntax.VecType;
+
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,19 +25,19 @@ final class Keywords {
             Set.copyOf(
                     List.of(
                             ("""
-                             module definition instance binary quote component
-                             type rec sub final func struct array field mut param result local ref
-                             null exact describes descriptor i8 i16 shared pagesize
-                             import export table memory global tag start elem data declare offset
-                             item then do
-                             i8x16 i16x8 i32x4 i64x2 f32x4 f64x2
-                             nan:canonical nan:arithmetic either ref.extern ref.host ref.struct
-                             ref.array ref.any ref.exn ref.null
-                             register invoke get assert_return assert_trap assert_exhaustion
-                             assert_malformed assert_invalid assert_unlinkable assert_exception
-                             assert_malformed_custom assert_invalid_custom assert_suspension
-                             thread wait script input output before after first last code
-                             """)
+                            module definition instance binary quote component
+                            type rec sub final func struct array field mut param result local ref
+                            null exact describes descriptor i8 i16 shared pagesize
+                            import export table memory global tag start elem data declare offset
+                            item then do
+                            i8x16 i16x8 i32x4 i64x2 f32x4 f64x2
+                            nan:canonical nan:arithmetic either ref.extern ref.host ref.struct
+                            ref.array ref.any ref.exn ref.null
+                            register invoke get assert_return assert_trap assert_exhaustion
+                            assert_malformed assert_invalid assert_unlinkable assert_exception
+                            assert_malformed_custom assert_invalid_custom assert_suspension
+                            thread wait script input output before after first last code
+                            """)
                                     .strip()
                                     .split("\\s+")));
 

@@ -3,6 +3,7 @@
 package io.nacelle.wasm.text;
 
 import io.nacelle.wasm.syntax.MalformedException;
+
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -51,6 +52,7 @@ final class Lexer {
     private final byte[] bytes;
     private final int end;
     private final Symbols symbols;
+
     /** Where the scanner is: after the current token, or after the one ahead. */
     private int pos;
 
@@ -110,9 +112,7 @@ final class Lexer {
 
     /** Whether the current tokens open a list with this keyword. */
     boolean opens(String word) {
-        return kind == Token.LPAR
-                && peek() == Token.KEYWORD
-                && equals(word, aheadStart, aheadStop);
+        return kind == Token.LPAR && peek() == Token.KEYWORD && equals(word, aheadStart, aheadStop);
     }
 
     /** Whether the current token is a known annotation with this id. */
@@ -337,9 +337,7 @@ final class Lexer {
                 pos = lineEnd(pos);
             } else if (c == '(' && at(pos + 1) == ';') {
                 pos = commentEnd(pos);
-            } else if (c == '('
-                    && at(pos + 1) == '@'
-                    && !Annotations.isKnown(annotationId(pos))) {
+            } else if (c == '(' && at(pos + 1) == '@' && !Annotations.isKnown(annotationId(pos))) {
                 pos = annotationEnd(pos);
             } else {
                 return;

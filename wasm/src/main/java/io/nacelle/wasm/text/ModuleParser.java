@@ -28,6 +28,7 @@ import io.nacelle.wasm.syntax.TypeIndex;
 import io.nacelle.wasm.syntax.ValType;
 import io.nacelle.wasm.syntax.WasmModule;
 import io.nacelle.wasm.text.Lexer.Token;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -78,6 +79,7 @@ final class ModuleParser {
     private Field[] fields = new Field[64];
     private int[] offsets = new int[64];
     private int fieldCount;
+
     /** What was defined first; imports must not follow it. */
     private String defined = "";
 
@@ -494,8 +496,7 @@ final class ModuleParser {
         }
         var plain = types.tableType();
         var type = new TableType(addr, plain.limits(), plain.element());
-        var init =
-                lx.is(Token.RPAR) ? Optional.<Span>empty() : Optional.of(instrs.expression());
+        var init = lx.is(Token.RPAR) ? Optional.<Span>empty() : Optional.of(instrs.expression());
         tables.add(new Table(type, init));
     }
 

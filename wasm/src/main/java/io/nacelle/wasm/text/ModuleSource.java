@@ -5,6 +5,7 @@ package io.nacelle.wasm.text;
 import io.nacelle.wasm.binary.BinaryDecoder;
 import io.nacelle.wasm.binary.ByteSource;
 import io.nacelle.wasm.syntax.WasmModule;
+
 import java.util.Arrays;
 import java.util.Objects;
 

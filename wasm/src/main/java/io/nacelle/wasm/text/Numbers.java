@@ -3,6 +3,7 @@
 package io.nacelle.wasm.text;
 
 import io.nacelle.wasm.text.Lexer.Token;
+
 import java.nio.charset.StandardCharsets;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -13,6 +14,7 @@ import java.util.OptionalLong;
  */
 final class Numbers {
     private static final int NO_DIGITS = -1;
+
     /** Beyond this an exponent makes any literal that fits in memory zero or too large. */
     private static final long EXPONENT_CLAMP = 1L << 40;
 
@@ -73,8 +75,7 @@ final class Numbers {
             return false;
         }
         if (length == 3) {
-            return b[start] == 'i' && b[start + 1] == 'n' && b[start + 2] == 'f'
-                    || isNan(b, start);
+            return b[start] == 'i' && b[start + 1] == 'n' && b[start + 2] == 'f' || isNan(b, start);
         }
         return isNan(b, start)
                 && b[start + 3] == ':'

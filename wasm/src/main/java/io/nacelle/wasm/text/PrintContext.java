@@ -16,6 +16,7 @@ import io.nacelle.wasm.syntax.TagType;
 import io.nacelle.wasm.syntax.TypeIndex;
 import io.nacelle.wasm.syntax.TypeUse;
 import io.nacelle.wasm.syntax.WasmModule;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -111,9 +112,7 @@ final class PrintContext {
 
     /** A function type; without parameters and results when the index is not one's. */
     FuncType funcType(int type) {
-        return type >= 0
-                        && type < compTypes.size()
-                        && compTypes.get(type) instanceof FuncType func
+        return type >= 0 && type < compTypes.size() && compTypes.get(type) instanceof FuncType func
                 ? func
                 : FuncType.of();
     }

@@ -4,6 +4,7 @@ package io.nacelle.wasm.text;
 
 import io.nacelle.wasm.binary.CodeWriter;
 import io.nacelle.wasm.syntax.Names;
+
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -18,11 +19,13 @@ final class Scope {
     final IndexSpace tags = new IndexSpace("tag");
     final IndexSpace elems = new IndexSpace("elem segment");
     final IndexSpace datas = new IndexSpace("data segment");
+
     /** The fields of each structure type that has named ones. */
     final Map<Integer, IndexSpace> fields = new TreeMap<>();
 
     final Map<Integer, Map<Integer, String>> locals = new TreeMap<>();
     final Map<Integer, Map<Integer, String>> labels = new TreeMap<>();
+
     /** Branch hints by function and by offset from the start of the function's code. */
     final Map<Integer, Map<Integer, Integer>> hints = new TreeMap<>();
 

@@ -4,6 +4,7 @@ package io.nacelle.wasm.text;
 
 import io.nacelle.wasm.syntax.MalformedException;
 import io.nacelle.wasm.text.Lexer.Token;
+
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -394,8 +395,7 @@ public final class ScriptReader {
 
         private ResultPattern vector() {
             var shape =
-                    LaneShape.of(lx.is(Token.KEYWORD) ? lx.text() : "")
-                            .orElseThrow(lx::unexpected);
+                    LaneShape.of(lx.is(Token.KEYWORD) ? lx.text() : "").orElseThrow(lx::unexpected);
             lx.advance();
             var lanes = new ArrayList<ResultPattern.Lane>();
             var bytes = ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN);

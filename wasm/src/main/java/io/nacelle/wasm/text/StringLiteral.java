@@ -39,8 +39,7 @@ final class StringLiteral {
                     size += encoded.length;
                 }
                 default -> {
-                    out[size++] =
-                            (byte) (Numbers.hexDigit(c) << 4 | Numbers.hexDigit(text[p]));
+                    out[size++] = (byte) (Numbers.hexDigit(c) << 4 | Numbers.hexDigit(text[p]));
                     p++;
                 }
             }
@@ -117,7 +116,8 @@ final class StringLiteral {
                     Character.SPACE_SEPARATOR,
                     Character.UNASSIGNED,
                     Character.PRIVATE_USE,
-                    Character.SURROGATE -> true;
+                    Character.SURROGATE ->
+                    true;
             default -> false;
         };
     }

@@ -12,6 +12,7 @@ import java.util.Map;
  */
 final class Symbols {
     private static final int MAX_KEPT = 1 << 20;
+
     /** Names made to collide are not kept, so that they cost no more than others. */
     private static final int MAX_PROBES = 32;
 

@@ -6,6 +6,7 @@ import io.nacelle.wasm.binary.ImplementationLimits;
 import io.nacelle.wasm.syntax.MalformedException;
 import io.nacelle.wasm.syntax.WasmModule;
 import io.nacelle.wasm.text.Lexer.Token;
+
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 

@@ -20,6 +20,7 @@ import io.nacelle.wasm.syntax.TagType;
 import io.nacelle.wasm.syntax.TypeIndex;
 import io.nacelle.wasm.syntax.ValType;
 import io.nacelle.wasm.syntax.WasmModule;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,7 @@ public final class TextPrinter {
     private final TypePrinter types;
     private final CodePrinter code;
     private final StringBuilder out = new StringBuilder();
+
     /** Branch hints by function; when all of them are right, they are printed where they belong. */
     private final Map<Integer, Map<Integer, Integer>> hints;
 
@@ -117,8 +119,7 @@ public final class TextPrinter {
         for (var group : module.types()) {
             if (group.types().size() == 1) {
                 line(1);
-                out.append(
-                        types.definition(group.types().getFirst(), index++));
+                out.append(types.definition(group.types().getFirst(), index++));
                 continue;
             }
             line(1);
@@ -219,9 +220,7 @@ public final class TextPrinter {
     }
 
     private Layout layout(int depth) {
-        return style == PrintStyle.FLAT
-                ? new FlatLayout(out, depth)
-                : new FoldedLayout(out, depth);
+        return style == PrintStyle.FLAT ? new FlatLayout(out, depth) : new FoldedLayout(out, depth);
     }
 
     private InstrReader reader(Span span) {

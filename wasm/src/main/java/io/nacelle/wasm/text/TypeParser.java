@@ -25,6 +25,7 @@ import io.nacelle.wasm.syntax.TypeIndex;
 import io.nacelle.wasm.syntax.TypeUse;
 import io.nacelle.wasm.syntax.ValType;
 import io.nacelle.wasm.text.Lexer.Token;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -37,6 +38,7 @@ final class TypeParser {
     private final Scope scope;
     private final List<RecType> groups = new ArrayList<>();
     private final List<SubType> flat = new ArrayList<>();
+
     /** The first type with each plain function type: what an inline type stands for. */
     private final Map<FuncType, Integer> plain = new HashMap<>();
 
@@ -405,9 +407,7 @@ final class TypeParser {
     }
 
     private FuncType funcType(int index) {
-        return index >= 0
-                        && index < flat.size()
-                        && flat.get(index).comp() instanceof FuncType func
+        return index >= 0 && index < flat.size() && flat.get(index).comp() instanceof FuncType func
                 ? func
                 : EMPTY;
     }

@@ -20,6 +20,7 @@ import io.nacelle.wasm.syntax.TableType;
 import io.nacelle.wasm.syntax.TypeIndex;
 import io.nacelle.wasm.syntax.TypeUse;
 import io.nacelle.wasm.syntax.ValType;
+
 import java.util.List;
 
 /** Prints types, with identifiers where there are any. */

@@ -13,13 +13,15 @@ import io.nacelle.wasm.binary.ByteSource;
 import io.nacelle.wasm.syntax.MalformedException;
 import io.nacelle.wasm.syntax.Opcode;
 import io.nacelle.wasm.syntax.WasmModule;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Text made to break the parser: nothing but the documented exception comes out, and soon. */
 final class HostileTextTest {
@@ -29,7 +31,16 @@ final class HostileTextTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"(func ", "(block ", "block ", "(if (then ", "(i32.eqz ", "(try (do ", "(@a ", "(; "})
+            strings = {
+                "(func ",
+                "(block ",
+                "block ",
+                "(if (then ",
+                "(i32.eqz ",
+                "(try (do ",
+                "(@a ",
+                "(; "
+            })
     void nestingWithoutEnd(String part) {
         rejected("(func " + part.repeat(500_000));
         rejected(part.repeat(500_000));
@@ -101,11 +112,7 @@ final class HostileTextTest {
         var random = new Random(20_240_229);
         var seed = TextPrinterTest.EVERYTHING.getBytes(StandardCharsets.UTF_8);
         var words =
-                (String.join(
-                                        " ",
-                                        Arrays.stream(Opcode.values())
-                                                .map(Opcode::mnemonic)
-                                                .toList())
+                (String.join(" ", Arrays.stream(Opcode.values()).map(Opcode::mnemonic).toList())
                                 + " ( ) (param (result (type (field then else do i32 (ref null $x"
                                 + " $\"a\" \"a\" (@name (@custom nan:0x1 0x1p-1 -1 99999999999"
                                 + " offset=1 align=0 (; ;) (import (export (elem (data (mut")
@@ -134,7 +141,8 @@ final class HostileTextTest {
         int at = random.nextInt(seed.length);
         if (random.nextInt(3) == 0) {
             var text = seed.clone();
-            text[at] = (byte) (random.nextBoolean() ? random.nextInt(256) : '0' + random.nextInt(10));
+            text[at] =
+                    (byte) (random.nextBoolean() ? random.nextInt(256) : '0' + random.nextInt(10));
             return text;
         }
         int until = Math.min(seed.length, at + random.nextInt(8));

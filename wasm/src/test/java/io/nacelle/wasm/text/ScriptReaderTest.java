@@ -11,10 +11,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nacelle.wasm.syntax.AbsHeapType;
 import io.nacelle.wasm.syntax.MalformedException;
+
+import org.junit.jupiter.api.Test;
+
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.Test;
 
 /** The commands of scripts. */
 final class ScriptReaderTest {
@@ -100,8 +102,7 @@ final class ScriptReaderTest {
                           (ref.null extern) (ref.extern 7) (ref.host 8))
                         """));
         assertEquals(
-                new Command.AssertReturn(
-                        1, new Command.Get(Optional.empty(), "g"), List.of()),
+                new Command.AssertReturn(1, new Command.Get(Optional.empty(), "g"), List.of()),
                 only(Command.AssertReturn.class, "(assert_return (get \"g\"))"));
     }
 
@@ -164,8 +165,7 @@ final class ScriptReaderTest {
         var pattern =
                 assertInstanceOf(
                         ResultPattern.Lanes.class,
-                        results("(v128.const f32x4 1 nan:canonical nan:arithmetic -0)")
-                                .getFirst());
+                        results("(v128.const f32x4 1 nan:canonical nan:arithmetic -0)").getFirst());
         assertTrue(pattern.matches(0x7fc00000_3f800000L, 0x80000000_ffc00001L));
         assertTrue(pattern.matches(0xffc00000_3f800000L, 0x80000000_7fc00000L));
         assertFalse(pattern.matches(0x7fc00001_3f800000L, 0x80000000_7fc00000L));

@@ -18,14 +18,16 @@ import io.nacelle.wasm.syntax.NumType;
 import io.nacelle.wasm.syntax.RefType;
 import io.nacelle.wasm.syntax.TypeIndex;
 import io.nacelle.wasm.syntax.WasmModule;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the parser makes of modules: abbreviations, identifiers, code. */
 final class TextParserTest {
@@ -159,8 +161,7 @@ final class TextParserTest {
         assertEquals(
                 "06 40 07 00 09 00 19 0c 00 0b",
                 code("(tag $e)", "(try $t (do) (catch $e rethrow $t) (catch_all br $t))"));
-        assertEquals(
-                "06 40 06 40 18 00 0b", code("(try $t (do (try $t (do) (delegate $t))))"));
+        assertEquals("06 40 06 40 18 00 0b", code("(try $t (do (try $t (do) (delegate $t))))"));
     }
 
     @Test
@@ -176,8 +177,7 @@ final class TextParserTest {
                         (func (param i64))
                         """);
         assertEquals(4, module.types().size());
-        assertEquals(
-                List.of(1, 2, 3, 0, 0), module.funcs().stream().map(f -> f.type()).toList());
+        assertEquals(List.of(1, 2, 3, 0, 0), module.funcs().stream().map(f -> f.type()).toList());
         assertEquals(
                 FuncType.of(List.of(), List.of(NumType.F32)),
                 module.types().get(2).types().getFirst().comp());
@@ -218,8 +218,7 @@ final class TextParserTest {
     @Test
     void exactImports() {
         var module =
-                TextParser.parse(
-                        "(type $f (func)) (import \"\" \"\" (func $x (exact (type $f))))");
+                TextParser.parse("(type $f (func)) (import \"\" \"\" (func $x (exact (type $f))))");
         assertEquals(
                 new ExternType.Func(new TypeIndex(0), ExternType.Exactness.EXACT),
                 module.imports().getFirst().type());
@@ -339,8 +338,7 @@ final class TextParserTest {
                 List.of("a", "b", "c", "z", "name"),
                 module.customs().stream().map(c -> c.name()).toList());
         assertEquals(
-                List.of(0, 2, 13, 11, 11),
-                module.customs().stream().map(c -> c.after()).toList());
+                List.of(0, 2, 13, 11, 11), module.customs().stream().map(c -> c.after()).toList());
     }
 
     @Test
@@ -386,8 +384,7 @@ final class TextParserTest {
             assertThrows(InvalidException.class, () -> BranchHints.check(module), contents);
             var text = TextPrinter.print(module, PrintStyle.FLAT);
             assertArrayEquals(
-                    BinaryEncoder.encode(module),
-                    BinaryEncoder.encode(TextParser.parse(text)));
+                    BinaryEncoder.encode(module), BinaryEncoder.encode(TextParser.parse(text)));
         }
     }
 
@@ -451,7 +448,8 @@ final class TextParserTest {
                 "(func (@custom \"x\"))                        | misplaced @custom annotation",
                 "(@name \"a\") (@name \"b\")                   | @name annotation: multiple module",
                 "(export \"\\ff\" (func 0))                    | malformed UTF-8 encoding",
-                "(@custom)                                     | @custom annotation: missing section name"
+                "(@custom)                                     | @custom annotation: missing"
+                    + " section name"
             })
     void faults(String text, String reason) {
         fault(text, reason);

@@ -11,6 +11,7 @@ import io.nacelle.wasm.binary.BinaryDecoder;
 import io.nacelle.wasm.binary.BinaryEncoder;
 import io.nacelle.wasm.binary.ByteSource;
 import io.nacelle.wasm.syntax.MalformedException;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -184,7 +185,6 @@ final class TextPrinterTest {
         var bytes = BinaryEncoder.encode(module);
         bytes[bytes.length - 2] = (byte) 0xFF;
         var decoded = BinaryDecoder.decode(ByteSource.of(bytes));
-        assertThrows(
-                MalformedException.class, () -> TextPrinter.print(decoded, PrintStyle.FLAT));
+        assertThrows(MalformedException.class, () -> TextPrinter.print(decoded, PrintStyle.FLAT));
     }
 }

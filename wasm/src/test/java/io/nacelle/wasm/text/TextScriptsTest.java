@@ -10,6 +10,9 @@ import io.nacelle.wasm.binary.BinaryEncoder;
 import io.nacelle.wasm.binary.ByteSource;
 import io.nacelle.wasm.syntax.InvalidException;
 import io.nacelle.wasm.syntax.MalformedException;
+
+import org.junit.jupiter.api.Test;
+
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +21,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.junit.jupiter.api.Test;
 
 /**
  * The official scripts, when their directory is given by the system property {@code
