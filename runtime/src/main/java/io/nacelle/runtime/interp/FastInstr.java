@@ -70,12 +70,7 @@ final class FastInstr {
                 && translator.isPlainMemory(in.x())
                 && in.n() >= 0
                 && fits(in.n())) {
-            if (hot >= STORE8) {
-                int value = operands.use(height - 1);
-                out.emit(hot, operands.use(height - 2), value, in.n());
-            } else {
-                unary(hot, in.n());
-            }
+            plainAccess(hot);
             return;
         }
         switch (op.immediate()) {
@@ -88,6 +83,22 @@ final class FastInstr {
                 }
             }
             default -> rareIndexed(op);
+        }
+    }
+
+    private void plainAccess(int hot) {
+        boolean store = hot >= STORE8;
+        int address = store ? height - 2 : height - 1;
+        // Compilers add a constant address with wrap-around, which no offset can express.
+        long sum = in.n() == 0 ? operands.takeSum(address) : 0;
+        int value = store ? operands.use(height - 1) : operands.slot(address);
+        int at =
+                sum == 0
+                        ? out.emit(hot, operands.use(address), value, in.n())
+                        : out.emit(
+                                hot - LOAD8_S + LOADW8_S, FastOp.a(sum), value, FastOp.immediate(sum));
+        if (!store) {
+            define(address, at);
         }
     }
 

@@ -133,28 +133,41 @@ final class FastOp {
     static final int STORE32 = 93;
     static final int STORE64 = 94;
 
+    // The same, with the address wrapping around: an addition of 32 bits comes before the access.
+    static final int LOADW8_S = 95;
+    static final int LOADW8_U = 96;
+    static final int LOADW16_S = 97;
+    static final int LOADW16_U = 98;
+    static final int LOADW32 = 99;
+    static final int LOADW32_U = 100;
+    static final int LOADW64 = 101;
+    static final int STOREW8 = 102;
+    static final int STOREW16 = 103;
+    static final int STOREW32 = 104;
+    static final int STOREW64 = 105;
+
     // Floating point.
-    static final int ADD_F64 = 95;
-    static final int SUB_F64 = 96;
-    static final int MUL_F64 = 97;
-    static final int DIV_F64 = 98;
-    static final int NEG_F64 = 99;
-    static final int ABS_F64 = 100;
-    static final int SQRT_F64 = 101;
-    static final int EQ_F64 = 102;
-    static final int NE_F64 = 103;
-    static final int LT_F64 = 104;
-    static final int LE_F64 = 105;
-    static final int ADD_F32 = 106;
-    static final int SUB_F32 = 107;
-    static final int MUL_F32 = 108;
-    static final int DIV_F32 = 109;
-    static final int LT_F32 = 110;
-    static final int LE_F32 = 111;
-    static final int CONVERT_F64_S = 112;
+    static final int ADD_F64 = 106;
+    static final int SUB_F64 = 107;
+    static final int MUL_F64 = 108;
+    static final int DIV_F64 = 109;
+    static final int NEG_F64 = 110;
+    static final int ABS_F64 = 111;
+    static final int SQRT_F64 = 112;
+    static final int EQ_F64 = 113;
+    static final int NE_F64 = 114;
+    static final int LT_F64 = 115;
+    static final int LE_F64 = 116;
+    static final int ADD_F32 = 117;
+    static final int SUB_F32 = 118;
+    static final int MUL_F32 = 119;
+    static final int DIV_F32 = 120;
+    static final int LT_F32 = 121;
+    static final int LE_F32 = 122;
+    static final int CONVERT_F64_S = 123;
 
     // Everything else: a word with the opcode and two indices follows; see FastRare.
-    static final int RARE = 113;
+    static final int RARE = 124;
 
     static final int OP_BITS = 10;
     static final int SLOT_BITS = 13;

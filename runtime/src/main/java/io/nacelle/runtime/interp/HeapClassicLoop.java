@@ -729,7 +729,7 @@ final class HeapClassicLoop {
                             }
                             // A call; the arguments are in their slots, the last one at sp.
                             if (callee instanceof WasmFunc next
-                                    && next.instance.executor == entry.instance.executor) {
+                                    && next.executor == entry.executor) {
                                 var nextForm = ClassicCode.of(next.body);
                                 if (tail) {
                                     ClassicFrames.move(

@@ -393,6 +393,61 @@ final class HeapFastLoop {
                                             if (ea + 8 > limit) throw Traps.outOfBoundsMemory();
                                             HeapAccess.LONG.set(mem, (int) ea, s[d]);
                                             continue;
+case LOADW8_S:
+                                            ea = (int) s[a] + x & 0xFFFF_FFFFL;
+                                            if (ea + 1 > limit) throw Traps.outOfBoundsMemory();
+                                            s[d] = (byte) HeapAccess.BYTE.get(mem, (int) ea);
+                                            continue;
+                                        case LOADW8_U:
+                                            ea = (int) s[a] + x & 0xFFFF_FFFFL;
+                                            if (ea + 1 > limit) throw Traps.outOfBoundsMemory();
+                                            s[d] = (byte) HeapAccess.BYTE.get(mem, (int) ea) & 0xFF;
+                                            continue;
+                                        case LOADW16_S:
+                                            ea = (int) s[a] + x & 0xFFFF_FFFFL;
+                                            if (ea + 2 > limit) throw Traps.outOfBoundsMemory();
+                                            s[d] = (short) HeapAccess.SHORT.get(mem, (int) ea);
+                                            continue;
+                                        case LOADW16_U:
+                                            ea = (int) s[a] + x & 0xFFFF_FFFFL;
+                                            if (ea + 2 > limit) throw Traps.outOfBoundsMemory();
+                                            s[d] = (short) HeapAccess.SHORT.get(mem, (int) ea) & 0xFFFF;
+                                            continue;
+                                        case LOADW32:
+                                            ea = (int) s[a] + x & 0xFFFF_FFFFL;
+                                            if (ea + 4 > limit) throw Traps.outOfBoundsMemory();
+                                            s[d] = (int) HeapAccess.INT.get(mem, (int) ea);
+                                            continue;
+                                        case LOADW32_U:
+                                            ea = (int) s[a] + x & 0xFFFF_FFFFL;
+                                            if (ea + 4 > limit) throw Traps.outOfBoundsMemory();
+                                            s[d] = (int) HeapAccess.INT.get(mem, (int) ea) & 0xFFFF_FFFFL;
+                                            continue;
+                                        case LOADW64:
+                                            ea = (int) s[a] + x & 0xFFFF_FFFFL;
+                                            if (ea + 8 > limit) throw Traps.outOfBoundsMemory();
+                                            s[d] = (long) HeapAccess.LONG.get(mem, (int) ea);
+                                            continue;
+                                        case STOREW8:
+                                            ea = (int) s[a] + x & 0xFFFF_FFFFL;
+                                            if (ea + 1 > limit) throw Traps.outOfBoundsMemory();
+                                            HeapAccess.BYTE.set(mem, (int) ea, (byte) s[d]);
+                                            continue;
+                                        case STOREW16:
+                                            ea = (int) s[a] + x & 0xFFFF_FFFFL;
+                                            if (ea + 2 > limit) throw Traps.outOfBoundsMemory();
+                                            HeapAccess.SHORT.set(mem, (int) ea, (short) s[d]);
+                                            continue;
+                                        case STOREW32:
+                                            ea = (int) s[a] + x & 0xFFFF_FFFFL;
+                                            if (ea + 4 > limit) throw Traps.outOfBoundsMemory();
+                                            HeapAccess.INT.set(mem, (int) ea, (int) s[d]);
+                                            continue;
+                                        case STOREW64:
+                                            ea = (int) s[a] + x & 0xFFFF_FFFFL;
+                                            if (ea + 8 > limit) throw Traps.outOfBoundsMemory();
+                                            HeapAccess.LONG.set(mem, (int) ea, s[d]);
+                                            continue;
                                         case ADD_F64:
                                             s[d] = Double.doubleToRawLongBits(Double.longBitsToDouble(s[a]) + Double.longBitsToDouble(s[fp + (x & SLOT_MASK)]));
                                             continue;

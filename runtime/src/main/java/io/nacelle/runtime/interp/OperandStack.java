@@ -259,6 +259,24 @@ final class OperandStack {
         return Condition.nonZero(use(position));
     }
 
+    /**
+     * Takes an operand away that the instruction just before computed as the sum of a slot and a
+     * number, and that instruction with it.
+     *
+     * @return the instruction; 0 when it is another
+     */
+    long takeSum(int position) {
+        if (isDefinition(position) && definedAt == out.size() - 1) {
+            long word = out.get(definedAt);
+            if (FastOp.op(word) == ADDI32) {
+                out.removeLast();
+                barrier();
+                return word;
+            }
+        }
+        return 0;
+    }
+
     /** {@code i32.eqz} of a comparison just before: turns it round. */
     boolean invert(int position) {
         if (isDefinition(position)
