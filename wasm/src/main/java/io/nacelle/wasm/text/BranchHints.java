@@ -21,11 +21,12 @@ import java.util.TreeMap;
 
 /**
  * Branch hints: which way a branch mostly goes, in a custom section of their own (code metadata
- * proposal). Hints never make a module invalid to an engine; {@link #check} is for tools.
+ * proposal). They are printed as annotations only when all of them are right; otherwise the section
+ * is printed as it is.
  */
-public final class BranchHints {
+final class BranchHints {
     /** The name of the custom section, and of the annotation. */
-    public static final String NAME = "metadata.code.branch_hint";
+    static final String NAME = "metadata.code.branch_hint";
 
     private static final String ANNOTATION = "@" + NAME + " annotation: ";
 
@@ -38,7 +39,7 @@ public final class BranchHints {
      * @throws InvalidException when they are not
      * @throws MalformedException when the code of a function with hints is none
      */
-    public static void check(WasmModule module) {
+    static void check(WasmModule module) {
         var sections = sections(module);
         if (sections.isEmpty()) {
             return;
