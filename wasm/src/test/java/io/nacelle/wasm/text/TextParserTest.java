@@ -449,7 +449,7 @@ final class TextParserTest {
                 "(@name \"a\") (@name \"b\")                   | @name annotation: multiple module",
                 "(export \"\\ff\" (func 0))                    | malformed UTF-8 encoding",
                 "(@custom)                                     | @custom annotation: missing"
-                    + " section name"
+                        + " section name"
             })
     void faults(String text, String reason) {
         fault(text, reason);
