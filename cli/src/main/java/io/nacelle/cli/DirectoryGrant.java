@@ -3,10 +3,12 @@
 package io.nacelle.cli;
 
 import io.nacelle.wasi.Access;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
+
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 
 /**
  * A directory given to the guest, as written after {@code --dir}: {@code HOST[::GUEST][::ro]}.

@@ -6,6 +6,7 @@ import io.nacelle.wasm.binary.InstrReader;
 import io.nacelle.wasm.syntax.BlockType;
 import io.nacelle.wasm.syntax.Names;
 import io.nacelle.wasm.syntax.Opcode;
+
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;
@@ -86,7 +87,8 @@ final class Disassembly {
             case LABELS -> labels(r);
             case FUNC -> index(r.x(), names.funcs());
             case TYPE -> index(r.x(), names.types());
-            case TABLE_TYPE -> index(r.y(), names.tables()) + " (type" + index(r.x(), names.types()) + ")";
+            case TABLE_TYPE ->
+                    index(r.y(), names.tables()) + " (type" + index(r.x(), names.types()) + ")";
             case LOCAL -> index(r.x(), locals);
             case GLOBAL -> index(r.x(), names.globals());
             case TABLE -> index(r.x(), names.tables());
@@ -145,7 +147,10 @@ final class Disassembly {
         }
         if (r.align() != r.op().widthLog2()) {
             // The shift of a hostile alignment may be any number.
-            text += r.align() < Long.SIZE - 1 ? " align=" + (1L << r.align()) : " align=2^" + r.align();
+            text +=
+                    r.align() < Long.SIZE - 1
+                            ? " align=" + (1L << r.align())
+                            : " align=2^" + r.align();
         }
         return text;
     }

@@ -18,7 +18,8 @@ final class FloatText {
         var sign = bits < 0 ? "-" : "";
         if (Float.isNaN(value)) {
             int payload = bits & F32_FRACTION;
-            return sign + (payload == F32_CANONICAL ? "nan" : "nan:0x" + Integer.toHexString(payload));
+            return sign
+                    + (payload == F32_CANONICAL ? "nan" : "nan:0x" + Integer.toHexString(payload));
         }
         if (Float.isInfinite(value)) {
             return sign + "inf";

@@ -9,6 +9,7 @@ import io.nacelle.runtime.LinkException;
 import io.nacelle.runtime.StoppedException;
 import io.nacelle.runtime.Trap;
 import io.nacelle.runtime.UnsupportedFeatureException;
+
 import java.nio.file.Path;
 
 /** What is said, and with which exit code, when a guest does not end well. */

@@ -12,6 +12,7 @@ import io.nacelle.wasm.text.TextParser;
 import io.nacelle.wasm.valid.Parallelism;
 import io.nacelle.wasm.valid.ValidModule;
 import io.nacelle.wasm.valid.Validator;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.AccessDeniedException;

@@ -18,6 +18,7 @@ import io.nacelle.wasm.syntax.TableType;
 import io.nacelle.wasm.syntax.TagType;
 import io.nacelle.wasm.syntax.TypeIndex;
 import io.nacelle.wasm.syntax.WasmModule;
+
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,8 +27,20 @@ import java.util.Map;
 /** Prints one module: its sections, its declarations, its code. */
 final class Objdump {
     private static final String[] SECTION_NAMES = {
-        "custom", "type", "import", "function", "table", "memory", "global", "export", "start",
-        "element", "code", "data", "datacount", "tag"
+        "custom",
+        "type",
+        "import",
+        "function",
+        "table",
+        "memory",
+        "global",
+        "export",
+        "start",
+        "element",
+        "code",
+        "data",
+        "datacount",
+        "tag"
     };
     private static final int CUSTOM = 0;
     private static final int START = 8;
@@ -142,8 +155,7 @@ final class Objdump {
             title("Functions");
         }
         for (var func : module.funcs()) {
-            out.println(
-                    "  " + func(index++) + ": " + type(func.type()) + ", " + at(func.code()));
+            out.println("  " + func(index++) + ": " + type(func.type()) + ", " + at(func.code()));
         }
     }
 
@@ -154,7 +166,8 @@ final class Objdump {
         }
         for (var table : module.tables()) {
             var init = table.init().map(e -> " = " + expression(e)).orElse("");
-            out.println("  " + entry("table", index++, names.tables()) + ": " + table.type() + init);
+            out.println(
+                    "  " + entry("table", index++, names.tables()) + ": " + table.type() + init);
         }
     }
 
@@ -204,8 +217,7 @@ final class Objdump {
                     "  "
                             + Printable.quoted(export.name())
                             + ": "
-                            + entry(
-                                    export.kind().keyword(), export.index(), space(export.kind())));
+                            + entry(export.kind().keyword(), export.index(), space(export.kind())));
         }
     }
 

@@ -2,13 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nacelle.cli;
 
+import picocli.CommandLine.Option;
+
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import picocli.CommandLine.Option;
 
 /** Where a command writes what it makes: a file, or standard output. */
 final class Output {

@@ -3,11 +3,13 @@
 package io.nacelle.cli;
 
 import io.nacelle.wasm.binary.BinaryEncoder;
-import java.nio.file.Path;
-import java.util.concurrent.Callable;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
+
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
 
 /** Text format to binary format. */
 @Command(

@@ -4,13 +4,15 @@ package io.nacelle.cli;
 
 import io.nacelle.wasm.text.PrintStyle;
 import io.nacelle.wasm.text.TextPrinter;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.concurrent.Callable;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
 
 /** Binary format to text format. */
 @Command(

@@ -9,7 +9,9 @@ package io.nacelle.cli;
 final class Printable {
     private Printable() {}
 
-    /** The text with everything that does not print, and quotes, escaped as the text format does. */
+    /**
+     * The text with everything that does not print, and quotes, escaped as the text format does.
+     */
     static String quoted(String text) {
         return '"' + escaped(text, "\"") + '"';
     }

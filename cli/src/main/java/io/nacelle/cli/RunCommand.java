@@ -18,6 +18,12 @@ import io.nacelle.wasi.WasiConfig;
 import io.nacelle.wasm.syntax.Export;
 import io.nacelle.wasm.syntax.FuncType;
 import io.nacelle.wasm.valid.ValidModule;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,10 +33,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Runs a program, or calls one function of a module. */
 @Command(
@@ -56,7 +58,8 @@ final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--store",
             paramLabel = "KIND",
-            description = "Where memories live: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "Where memories live: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
     private StoreKind store = StoreKind.AUTO;
 
     @Option(
@@ -87,7 +90,8 @@ final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--preload",
             paramLabel = "NAME=FILE",
-            description = "Instantiate another module first, whose exports can be imported by NAME.")
+            description =
+                    "Instantiate another module first, whose exports can be imported by NAME.")
     private Map<String, Path> preloads = new LinkedHashMap<>();
 
     @Option(
@@ -96,10 +100,7 @@ final class RunCommand implements Callable<Integer> {
             description = "Stop when so many units are consumed; an instruction takes one.")
     private Optional<Long> fuel = Optional.empty();
 
-    @Option(
-            names = "--timeout",
-            paramLabel = "SECONDS",
-            description = "Stop after so long.")
+    @Option(names = "--timeout", paramLabel = "SECONDS", description = "Stop after so long.")
     private Optional<Double> timeout = Optional.empty();
 
     @Option(
@@ -166,8 +167,13 @@ final class RunCommand implements Callable<Integer> {
         if (instance.export(START).orElse(null) instanceof Func start) {
             if (!start.funcType().equals(FuncType.of())) {
                 throw new Failure(
-                        file + ": " + START + " has the type " + start.funcType()
-                                + " instead of " + FuncType.of());
+                        file
+                                + ": "
+                                + START
+                                + " has the type "
+                                + start.funcType()
+                                + " instead of "
+                                + FuncType.of());
             }
             return wasi.run(instance);
         }
@@ -208,7 +214,8 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private String programName() {
-        return argv0.orElseGet(() -> file.getFileName() == null ? "" : file.getFileName().toString());
+        return argv0.orElseGet(
+                () -> file.getFileName() == null ? "" : file.getFileName().toString());
     }
 
     private StoreLimits limits() {

@@ -7,6 +7,7 @@ import io.nacelle.wasm.syntax.CompType;
 import io.nacelle.wasm.syntax.FuncType;
 import io.nacelle.wasm.syntax.StructType;
 import io.nacelle.wasm.syntax.SubType;
+
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -30,7 +31,10 @@ final class TypeText {
     private static String of(CompType comp) {
         return switch (comp) {
             case FuncType func ->
-                    "(func" + clause("param", func.params()) + clause("result", func.results()) + ")";
+                    "(func"
+                            + clause("param", func.params())
+                            + clause("result", func.results())
+                            + ")";
             case StructType struct -> "(struct" + fields(struct) + ")";
             case ArrayType array -> "(array " + array.field() + ")";
         };

@@ -2,12 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nacelle.cli;
 
-import java.nio.file.Path;
-import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
 
 /** Decodes and validates modules; silent when all is well. */
 @Command(

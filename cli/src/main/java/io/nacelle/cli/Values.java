@@ -8,6 +8,7 @@ import io.nacelle.wasm.syntax.FuncType;
 import io.nacelle.wasm.syntax.NumType;
 import io.nacelle.wasm.syntax.ValType;
 import io.nacelle.wasm.syntax.VecType;
+
 import java.math.BigInteger;
 import java.util.List;
 
@@ -27,7 +28,13 @@ final class Values {
         if (arguments.size() != params.size()) {
             throw new Failure(
                     ExitCode.USAGE,
-                    "'" + function + "' takes " + params.size() + " arguments " + type + ", not "
+                    "'"
+                            + function
+                            + "' takes "
+                            + params.size()
+                            + " arguments "
+                            + type
+                            + ", not "
                             + arguments.size());
         }
         var values = new Object[params.size()];

@@ -2,12 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nacelle.cli;
 
-import java.io.IOException;
-import java.util.Properties;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Mixin;
+
+import java.io.IOException;
+import java.util.Properties;
+import java.util.concurrent.Callable;
 
 /** Prints the version of Nacelle and of the Java that runs it. */
 @Command(name = "version", description = "Print the version.")

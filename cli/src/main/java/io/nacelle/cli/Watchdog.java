@@ -4,6 +4,7 @@ package io.nacelle.cli;
 
 import io.nacelle.runtime.Store;
 import io.nacelle.wasi.Wasi;
+
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;

@@ -6,6 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,10 +18,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** The command as a process of its own: exit codes, and what goes to which stream. */
 final class CommandTest {
@@ -73,11 +74,14 @@ final class CommandTest {
     void versionIsPrinted() throws Exception {
         var outcome = nacelle("version");
         assertEquals(0, outcome.exitCode());
-        assertTrue(outcome.out().matches("nacelle \\d+\\.\\d+\\.\\d+.*\njava \\d+.*\n"), outcome.out());
+        assertTrue(
+                outcome.out().matches("nacelle \\d+\\.\\d+\\.\\d+.*\njava \\d+.*\n"),
+                outcome.out());
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--bogus", "bogus", "validate", "validate --bogus", "run --mode bogus f"})
+    @ValueSource(
+            strings = {"--bogus", "bogus", "validate", "validate --bogus", "run --mode bogus f"})
     void misuseExits2(String line) throws Exception {
         var outcome = nacelle((Object[]) line.split(" ", -1));
         assertEquals(ExitCode.USAGE, outcome.exitCode());
@@ -87,7 +91,8 @@ final class CommandTest {
 
     @Test
     void validModulesAreSilent() throws Exception {
-        var outcome = nacelle("validate", EXAMPLES.resolve("hello.wat"), EXAMPLES.resolve("fib.wat"));
+        var outcome =
+                nacelle("validate", EXAMPLES.resolve("hello.wat"), EXAMPLES.resolve("fib.wat"));
         assertEquals(new Outcome(0, "", ""), outcome);
     }
 
@@ -107,7 +112,8 @@ final class CommandTest {
         var outcome = nacelle("validate", bad);
         assertEquals(ExitCode.FAILURE, outcome.exitCode());
         assertTrue(
-                outcome.err().startsWith("nacelle: " + bad + ": malformed module: "), outcome.err());
+                outcome.err().startsWith("nacelle: " + bad + ": malformed module: "),
+                outcome.err());
         assertTrue(outcome.err().contains("offset 0x"), outcome.err());
     }
 
@@ -123,15 +129,15 @@ final class CommandTest {
         for (var command : List.of("run", "validate", "parse", "print", "objdump")) {
             var outcome = nacelle(command, missing);
             assertEquals(
-                    new Outcome(
-                            ExitCode.FAILURE, "", "nacelle: " + missing + ": no such file\n"),
+                    new Outcome(ExitCode.FAILURE, "", "nacelle: " + missing + ": no such file\n"),
                     outcome);
         }
     }
 
     @Test
     void textToBinaryToText() throws Exception {
-        var text = file("m.wat", "(module (memory 1) (func (export \"f\") (result i32) i32.const 7))");
+        var text =
+                file("m.wat", "(module (memory 1) (func (export \"f\") (result i32) i32.const 7))");
         var wasm = directory.resolve("m.wasm");
         assertEquals(new Outcome(0, "", ""), nacelle("parse", text, "-o", wasm));
         var bytes = Files.readAllBytes(wasm);
@@ -209,8 +215,7 @@ final class CommandTest {
     @Test
     void standardInputReachesTheProgram() throws Exception {
         var text = "a line\n".repeat(20_000);
-        assertEquals(
-                new Outcome(0, text, ""), fed(text, "run", EXAMPLES.resolve("cat.wat")));
+        assertEquals(new Outcome(0, text, ""), fed(text, "run", EXAMPLES.resolve("cat.wat")));
     }
 
     @Test
@@ -298,7 +303,8 @@ final class CommandTest {
         var text =
                 file(
                         "imports.wat",
-                        "(module (import \"env\" \"one\" (func)) (import \"env\" \"two\" (memory 1)))");
+                        "(module (import \"env\" \"one\" (func)) (import \"env\" \"two\" (memory"
+                            + " 1)))");
         var outcome = nacelle("run", text);
         assertEquals(ExitCode.FAILURE, outcome.exitCode());
         assertTrue(

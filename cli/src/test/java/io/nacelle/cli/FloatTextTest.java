@@ -13,8 +13,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class FloatTextTest {
     @ParameterizedTest
     @CsvSource({
-        "0.0, 0", "-0.0, -0", "1.0, 1", "-1.5, -1.5", "0.1, 0.1", "100000000.0, 100000000",
-        "1e300, 1e+300", "4.9e-324, 4.9e-324", "Infinity, inf", "-Infinity, -inf", "NaN, nan"
+        "0.0, 0",
+        "-0.0, -0",
+        "1.0, 1",
+        "-1.5, -1.5",
+        "0.1, 0.1",
+        "100000000.0, 100000000",
+        "1e300, 1e+300",
+        "4.9e-324, 4.9e-324",
+        "Infinity, inf",
+        "-Infinity, -inf",
+        "NaN, nan"
     })
     void doublesAreWrittenShort(double value, String text) {
         assertEquals(text, FloatText.of(value));

@@ -7,14 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The launcher on a tree of its own, with a Maven that only pretends to build. */
 final class LauncherTest {
@@ -113,8 +114,7 @@ final class LauncherTest {
 
     @Test
     void oneBuildAtATime() throws Exception {
-        Files.writeString(
-                tree.resolve(".nacelle-build"), ProcessHandle.current().pid() + "\n");
+        Files.writeString(tree.resolve(".nacelle-build"), ProcessHandle.current().pid() + "\n");
         var outcome = launch(mavenThat("touch built"));
         assertEquals(1, outcome.exitCode());
         assertTrue(outcome.err().contains("is building nacelle"), outcome.err());

@@ -9,7 +9,9 @@ import org.junit.jupiter.api.Test;
 final class PrintableTest {
     @Test
     void plainTextStays() {
-        assertEquals("first\nsecond \"quoted\" \\ größe 漢", Printable.lines("first\nsecond \"quoted\" \\ größe 漢"));
+        assertEquals(
+                "first\nsecond \"quoted\" \\ größe 漢",
+                Printable.lines("first\nsecond \"quoted\" \\ größe 漢"));
     }
 
     @Test

@@ -10,17 +10,25 @@ import io.nacelle.runtime.V128;
 import io.nacelle.wasm.syntax.FuncType;
 import io.nacelle.wasm.syntax.NumType;
 import io.nacelle.wasm.syntax.VecType;
-import java.util.List;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.util.List;
+
 final class ValuesTest {
     @ParameterizedTest
     @CsvSource({
-        "0, 0", "-1, -1", "4294967295, -1", "0xFFFF_FFFF, -1", "-2147483648, -2147483648",
-        "-0x80000000, -2147483648", "+7, 7", "1_000, 1000"
+        "0, 0",
+        "-1, -1",
+        "4294967295, -1",
+        "0xFFFF_FFFF, -1",
+        "-2147483648, -2147483648",
+        "-0x80000000, -2147483648",
+        "+7, 7",
+        "1_000, 1000"
     })
     void thirtyTwoBitsSignedOrUnsigned(String text, int value) {
         assertEquals(value, Values.parse(NumType.I32, text));
@@ -28,7 +36,18 @@ final class ValuesTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "-", "x", "4294967296", "-2147483649", "1.5", "0x", "--1", "0x-1", "+-1"})
+            strings = {
+                "",
+                "-",
+                "x",
+                "4294967296",
+                "-2147483649",
+                "1.5",
+                "0x",
+                "--1",
+                "0x-1",
+                "+-1"
+            })
     void othersDoNotFit(String text) {
         var failure = assertThrows(Failure.class, () -> Values.parse(NumType.I32, text));
         assertEquals(ExitCode.USAGE, failure.exitCode());
