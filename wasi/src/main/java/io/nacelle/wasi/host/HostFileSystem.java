@@ -6,6 +6,7 @@ import io.nacelle.wasi.fs.Directory;
 import io.nacelle.wasi.fs.FileSystem;
 import io.nacelle.wasi.fs.FsException;
 import java.io.IOException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -32,6 +33,7 @@ public final class HostFileSystem implements FileSystem {
      * Grants the directory that {@code directory} names now.
      *
      * @throws IOException if it is not a directory
+     * @throws IllegalArgumentException if it is in an archive or the like
      * @throws UnsupportedOperationException if this host is not supported
      */
     public static HostFileSystem of(Path directory) throws IOException {
@@ -40,6 +42,9 @@ public final class HostFileSystem implements FileSystem {
 
     static HostFileSystem of(Path directory, Containment containment) throws IOException {
         Abi.ofThisHost();
+        if (directory.getFileSystem() != FileSystems.getDefault()) {
+            throw new IllegalArgumentException("not a directory of the host: " + directory);
+        }
         if (!Files.isDirectory(directory)) {
             throw new NotDirectoryException(directory.toString());
         }
