@@ -26,7 +26,7 @@ final class ClassicFrames {
             throw Stack.exhausted();
         }
         stack.left = left;
-        if (stack.store.stopRequested()) {
+        if (stack.stopRequested()) {
             throw stack.store.stopped();
         }
         stack.reserve(fp + form.slots);

@@ -438,43 +438,19 @@ final class HeapClassicLoop {
                                                 break test;
                                             }
                                             case I32_LT_U, I64_LT_U -> {
-                                                condition = s[--sp] + Long.MIN_VALUE < tos + Long.MIN_VALUE;
+                                                condition = Long.compareUnsigned(s[--sp], tos) < 0;
                                                 break test;
                                             }
                                             case I32_GT_U, I64_GT_U -> {
-                                                condition = s[--sp] + Long.MIN_VALUE > tos + Long.MIN_VALUE;
+                                                condition = Long.compareUnsigned(s[--sp], tos) > 0;
                                                 break test;
                                             }
                                             case I32_LE_U, I64_LE_U -> {
-                                                condition = s[--sp] + Long.MIN_VALUE <= tos + Long.MIN_VALUE;
+                                                condition = Long.compareUnsigned(s[--sp], tos) <= 0;
                                                 break test;
                                             }
                                             case I32_GE_U, I64_GE_U -> {
-                                                condition = s[--sp] + Long.MIN_VALUE >= tos + Long.MIN_VALUE;
-                                                break test;
-                                            }
-                                            case F64_EQ -> {
-                                                condition = Double.longBitsToDouble(s[--sp]) == Double.longBitsToDouble(tos);
-                                                break test;
-                                            }
-                                            case F64_NE -> {
-                                                condition = Double.longBitsToDouble(s[--sp]) != Double.longBitsToDouble(tos);
-                                                break test;
-                                            }
-                                            case F64_LT -> {
-                                                condition = Double.longBitsToDouble(s[--sp]) < Double.longBitsToDouble(tos);
-                                                break test;
-                                            }
-                                            case F64_GT -> {
-                                                condition = Double.longBitsToDouble(s[--sp]) > Double.longBitsToDouble(tos);
-                                                break test;
-                                            }
-                                            case F64_LE -> {
-                                                condition = Double.longBitsToDouble(s[--sp]) <= Double.longBitsToDouble(tos);
-                                                break test;
-                                            }
-                                            case F64_GE -> {
-                                                condition = Double.longBitsToDouble(s[--sp]) >= Double.longBitsToDouble(tos);
+                                                condition = Long.compareUnsigned(s[--sp], tos) >= 0;
                                                 break test;
                                             }
                                             case I32_ADD -> {
@@ -585,60 +561,20 @@ final class HeapClassicLoop {
                                                 tos = Long.rotateRight(s[--sp], (int) tos);
                                                 continue;
                                             }
-                                            case F32_ADD -> {
-                                                tos =
-                                                        Float.floatToRawIntBits(
-                                                                Float.intBitsToFloat((int) s[--sp])
-                                                                        + Float.intBitsToFloat((int) tos));
+                                            case F64_EQ, F64_NE, F64_LT, F64_GT, F64_LE, F64_GE -> {
+                                                condition =
+                                                        ClassicFloat.compare(
+                                                                code[pc - 1],
+                                                                Double.longBitsToDouble(s[--sp]),
+                                                                Double.longBitsToDouble(tos));
+                                                break test;
+                                            }
+                                            case F64_ADD, F64_SUB, F64_MUL, F64_DIV -> {
+                                                tos = ClassicFloat.eval64(code[pc - 1], s[--sp], tos);
                                                 continue;
                                             }
-                                            case F32_SUB -> {
-                                                tos =
-                                                        Float.floatToRawIntBits(
-                                                                Float.intBitsToFloat((int) s[--sp])
-                                                                        - Float.intBitsToFloat((int) tos));
-                                                continue;
-                                            }
-                                            case F32_MUL -> {
-                                                tos =
-                                                        Float.floatToRawIntBits(
-                                                                Float.intBitsToFloat((int) s[--sp])
-                                                                        * Float.intBitsToFloat((int) tos));
-                                                continue;
-                                            }
-                                            case F32_DIV -> {
-                                                tos =
-                                                        Float.floatToRawIntBits(
-                                                                Float.intBitsToFloat((int) s[--sp])
-                                                                        / Float.intBitsToFloat((int) tos));
-                                                continue;
-                                            }
-                                            case F64_ADD -> {
-                                                tos =
-                                                        Double.doubleToRawLongBits(
-                                                                Double.longBitsToDouble(s[--sp])
-                                                                        + Double.longBitsToDouble(tos));
-                                                continue;
-                                            }
-                                            case F64_SUB -> {
-                                                tos =
-                                                        Double.doubleToRawLongBits(
-                                                                Double.longBitsToDouble(s[--sp])
-                                                                        - Double.longBitsToDouble(tos));
-                                                continue;
-                                            }
-                                            case F64_MUL -> {
-                                                tos =
-                                                        Double.doubleToRawLongBits(
-                                                                Double.longBitsToDouble(s[--sp])
-                                                                        * Double.longBitsToDouble(tos));
-                                                continue;
-                                            }
-                                            case F64_DIV -> {
-                                                tos =
-                                                        Double.doubleToRawLongBits(
-                                                                Double.longBitsToDouble(s[--sp])
-                                                                        / Double.longBitsToDouble(tos));
+                                            case F32_ADD, F32_SUB, F32_MUL, F32_DIV -> {
+                                                tos = ClassicFloat.eval32(code[pc - 1], (int) s[--sp], (int) tos);
                                                 continue;
                                             }
                                             case I32_WRAP_I64 -> {
@@ -825,7 +761,7 @@ final class HeapClassicLoop {
                     boolean backward = table[stp] <= pc;
                     pc = table[stp];
                     stp = table[stp + 1];
-                    if (backward && stack.store.stopRequested()) {
+                    if (backward && stack.stopRequested()) {
                         throw stack.store.stopped();
                     }
                 }

@@ -157,7 +157,8 @@ final class ClassicCodeTest {
                 "NativeClassicLoop",
                 "ClassicRare",
                 "ClassicFrames",
-                "ClassicLeb"
+                "ClassicLeb",
+                "ClassicFloat"
             })
     void everyMethodCanBeCompiled(String name) throws IOException {
         try (var in = ClassicCode.class.getResourceAsStream(name + ".class")) {
