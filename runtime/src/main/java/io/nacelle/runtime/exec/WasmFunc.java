@@ -7,6 +7,12 @@ import io.nacelle.wasm.syntax.DefType;
 /** A function of a WebAssembly instance: the pair of instance and code. */
 public final class WasmFunc extends FuncImpl {
     public final InstanceImpl instance;
+    /**
+     * The instance again. C2 computes before a switch whatever more than one of its cases needs;
+     * the interpreter's loop asks for the instance under one name in one place each.
+     */
+    public final InstanceImpl home;
+
     public final FuncBody body;
     /** The instance's globals: here for the interpreter, at one load less. */
     public final GlobalImpl[] globals;
@@ -21,6 +27,7 @@ public final class WasmFunc extends FuncImpl {
     WasmFunc(InstanceImpl instance, FuncBody body, DefType type) {
         super(instance.store, type);
         this.instance = instance;
+        this.home = instance;
         this.body = body;
         this.globals = instance.globals;
         this.executor = instance.executor;

@@ -60,9 +60,9 @@ final class FastRare {
     }
 
     /** The function that an indirect call with this immediate goes to. */
-    static FuncImpl resolve(InstanceImpl instance, long slot, int number) {
+    static FuncImpl resolve(WasmFunc func, long slot, int number) {
         return resolve(
-                instance, slot, number & (1 << TYPE_BITS) - 1, number >>> TYPE_BITS);
+                func.instance, slot, number & (1 << TYPE_BITS) - 1, number >>> TYPE_BITS);
     }
 
     /** The function that an indirect call goes to (spec 4.6.11). */
@@ -81,6 +81,16 @@ final class FastRare {
             throw Traps.typeMismatch();
         }
         return func;
+    }
+
+    /** A function of the instance, by its index. */
+    static FuncImpl func(WasmFunc caller, int index) {
+        return caller.instance.func(index);
+    }
+
+    /** {@code memory.grow}. */
+    static void memoryGrow(Stack stack, WasmFunc func, int memory, int a, int d) {
+        BulkOps.memoryGrow(stack, func.instance, memory, a, d);
     }
 
     /** {@code global.set} of a number. */
@@ -108,11 +118,11 @@ final class FastRare {
 
     /** The function that a tail call goes to. */
     static FuncImpl tailTarget(
-            Stack stack, InstanceImpl instance, long insn, int a) {
+            Stack stack, WasmFunc func, long insn, int a) {
         int number = FastOp.immediate(insn);
         return switch (FastOp.op(insn)) {
-            case FastOp.TAIL_CALL -> instance.func(number);
-            case FastOp.TAIL_CALL_INDIRECT -> resolve(instance, stack.slots[a], number);
+            case FastOp.TAIL_CALL -> func.instance.func(number);
+            case FastOp.TAIL_CALL_INDIRECT -> resolve(func, stack.slots[a], number);
             default -> reference(stack, a);
         };
     }
@@ -143,7 +153,8 @@ final class FastRare {
      * @param pc behind the instruction's own word
      * @return where the next instruction is
      */
-    static int exec(Stack stack, InstanceImpl instance, long[] code, int pc, long insn, int fp) {
+    static int exec(Stack stack, WasmFunc func, long[] code, int pc, long insn, int fp) {
+        var instance = func.instance;
         int a = fp + FastOp.a(insn);
         int b = fp + FastOp.b(insn);
         int d = fp + FastOp.d(insn);

@@ -772,6 +772,8 @@ final class HeapClassicLoop {
             }
         } catch (RuntimeException e) {
             Backtrace.attach(e, stack, func, pc - 1, depth, entryDepth);
+            // Whoever called the loop has activations of its own to name.
+            stack.depth = entryDepth;
             throw e;
         }
     }

@@ -120,11 +120,11 @@ final class HeapFastLoop {
                                             target = callee;
                                             break out;
                                         case CALL_OUT:
-                                            target = cur.instance.func(x);
+                                            target = FastRare.func(cur, x);
                                             calleeFp = d;
                                             break out;
                                         case CALL_INDIRECT:
-                                            target = FastRare.resolve(cur.instance, s[a], x);
+                                            target = FastRare.resolve(cur, s[a], x);
                                             calleeFp = d;
                                             break out;
                                         case CALL_REF:
@@ -134,7 +134,7 @@ final class HeapFastLoop {
                                         case TAIL_CALL:
                                         case TAIL_CALL_INDIRECT:
                                         case TAIL_CALL_REF:
-                                            target = FastRare.tailTarget(stack, cur.instance, insn, a);
+                                            target = FastRare.tailTarget(stack, cur, insn, a);
                                             FastRare.moveArguments(stack, target, d, fp);
                                             stack.left += FuncBody.frameCost(frameSlots(code));
                                             calleeFp = fp;
@@ -181,7 +181,7 @@ final class HeapFastLoop {
                                             FastRare.setGlobal(cur, x, s[a]);
                                             continue;
                                         case MEMORY_GROW:
-                                            BulkOps.memoryGrow(stack, cur.instance, x, a, d);
+                                            FastRare.memoryGrow(stack, cur, x, a, d);
                                             mem = HeapAccess.memory(cur.instance);
                                             limit = HeapAccess.limit(cur.instance);
                                             continue;
@@ -503,7 +503,7 @@ case LOADW8_S:
                                             s[d] = Double.doubleToRawLongBits((double) s[a]);
                                             continue;
                                         default:
-                                            pc = FastRare.exec(stack, cur.instance, code, pc, insn, fp);
+                                            pc = FastRare.exec(stack, cur, code, pc, insn, fp);
                                             continue;
                                     }
                                 }
@@ -572,7 +572,7 @@ case LOADW8_S:
                 } else {
                     stack.suspend(cur, pc, fp);
                 }
-                if (callee.instance != cur.instance) {
+                if (callee.instance != cur.home) {
                     mem = HeapAccess.memory(callee.instance);
                     limit = HeapAccess.limit(callee.instance);
                 }
