@@ -12,6 +12,7 @@ import picocli.CommandLine.ParseResult;
         description = "A WebAssembly runtime.",
         subcommands = {
             RunCommand.class,
+            WastCommand.class,
             ValidateCommand.class,
             ParseCommand.class,
             PrintCommand.class,

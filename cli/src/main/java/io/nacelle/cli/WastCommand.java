@@ -1,0 +1,143 @@
+// Copyright The Nacelle Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.nacelle.cli;
+
+import io.nacelle.cli.wast.Outcome;
+import io.nacelle.cli.wast.ScriptConfig;
+import io.nacelle.cli.wast.ScriptReport;
+import io.nacelle.cli.wast.ScriptRunner;
+import io.nacelle.runtime.Mode;
+import io.nacelle.runtime.StoreKind;
+import io.nacelle.wasm.syntax.Feature;
+import io.nacelle.wasm.valid.Validator;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.TypeConversionException;
+
+/** Runs test scripts. */
+@Command(
+        name = "wast",
+        description = {
+            "Run test scripts of the WebAssembly specification.",
+            "Commands that need what is not executed yet are skipped; the last line counts."
+        })
+final class WastCommand implements Callable<Integer> {
+    /** A proposal by the name that users know it by. */
+    static final class FeatureConverter implements ITypeConverter<Feature> {
+        @Override
+        public Feature convert(String label) {
+            return Arrays.stream(Feature.values())
+                    .filter(f -> f.label().equals(label))
+                    .findFirst()
+                    .orElseThrow(
+                            () ->
+                                    new TypeConversionException(
+                                            "no feature '" + label + "'; there are " + labels()));
+        }
+
+        private static String labels() {
+            return Arrays.stream(Feature.values())
+                    .map(Feature::label)
+                    .collect(Collectors.joining(", "));
+        }
+    }
+
+    @Mixin private Help help;
+
+    @Option(
+            names = "--mode",
+            paramLabel = "MODE",
+            description = "How to run: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+    private Mode mode = Mode.FAST;
+
+    @Option(
+            names = "--store",
+            paramLabel = "KIND",
+            description = "Where memories live: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+    private StoreKind store = StoreKind.AUTO;
+
+    @Option(
+            names = "--enable",
+            split = ",",
+            paramLabel = "FEATURE",
+            converter = FeatureConverter.class,
+            description = "Allow modules to use proposals that are off, as custom-descriptors is.")
+    private List<Feature> enabled = List.of();
+
+    @Option(
+            names = "--disable",
+            split = ",",
+            paramLabel = "FEATURE",
+            converter = FeatureConverter.class,
+            description = "Take modules that use these for invalid.")
+    private List<Feature> disabled = List.of();
+
+    @Option(
+            names = {"-v", "--verbose"},
+            description = "Say what was skipped, and why.")
+    private boolean verbose;
+
+    @Parameters(arity = "1..*", paramLabel = "FILE", description = "Scripts (.wast).")
+    private List<Path> files;
+
+    private final Map<String, Integer> skips = new TreeMap<>();
+    private int passed;
+    private int failed;
+    private int skipped;
+
+    @Override
+    public Integer call() {
+        var features = EnumSet.copyOf(Validator.STANDARD);
+        features.addAll(enabled);
+        features.removeAll(disabled);
+        var config =
+                ScriptConfig.defaults()
+                        .withModes(mode)
+                        .withStore(store)
+                        .withFeatures(features);
+        for (var file : files) {
+            run(file, config);
+        }
+        if (verbose) {
+            skips.forEach((reason, count) -> System.out.println(count + " skipped: " + reason));
+        }
+        System.out.println(passed + " passed, " + failed + " failed, " + skipped + " skipped");
+        return failed == 0 ? ExitCode.OK : ExitCode.FAILURE;
+    }
+
+    private void run(Path file, ScriptConfig config) {
+        try {
+            count(file, ScriptRunner.run(Files.readAllBytes(file), config));
+        } catch (IOException e) {
+            failed++;
+            System.out.println(ModuleFile.unreadable(file, e).getMessage());
+        }
+    }
+
+    private void count(Path file, ScriptReport report) {
+        passed += report.passed();
+        failed += report.failed();
+        skipped += report.skipped();
+        for (var result : report.results()) {
+            switch (result.outcome()) {
+                case Outcome.Passed _ -> {}
+                case Outcome.Failed failure ->
+                        System.out.println(file + ":" + result.line() + ": " + failure.reason());
+                case Outcome.Skipped skip -> skips.merge(skip.reason(), 1, Integer::sum);
+            }
+        }
+    }
+}

@@ -1,0 +1,112 @@
+// Copyright The Nacelle Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.nacelle.cli.wast;
+
+import io.nacelle.runtime.Func;
+import io.nacelle.runtime.UnsupportedFeatureException;
+import io.nacelle.runtime.V128;
+import io.nacelle.wasm.syntax.Feature;
+import io.nacelle.wasm.text.ResultPattern;
+import io.nacelle.wasm.text.ResultPattern.RefKind;
+import io.nacelle.wasm.text.ScriptValue;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** The values of scripts as Java objects, and results against what a script wants. */
+final class Matching {
+    /** A reference that scripts tell from others by its number. */
+    private record HostObject(int number) {}
+
+    private Matching() {}
+
+    static Object[] arguments(List<ScriptValue> values) {
+        return values.stream().map(Matching::argument).toArray();
+    }
+
+    private static Object argument(ScriptValue value) {
+        return switch (value) {
+            case ScriptValue.I32 i32 -> i32.value();
+            case ScriptValue.I64 i64 -> i64.value();
+            case ScriptValue.F32 f32 -> Float.intBitsToFloat(f32.bits());
+            case ScriptValue.F64 f64 -> Double.longBitsToDouble(f64.bits());
+            case ScriptValue.V128 v128 -> new V128(v128.low(), v128.high());
+            case ScriptValue.RefNull _ -> null;
+            case ScriptValue.RefExtern ref -> new HostObject(ref.number());
+            case ScriptValue.RefHost _ ->
+                    throw new UnsupportedFeatureException(Feature.GC, "a host object as anyref");
+        };
+    }
+
+    static boolean matches(Object[] results, List<ResultPattern> patterns) {
+        if (results.length != patterns.size()) {
+            return false;
+        }
+        for (int i = 0; i < results.length; i++) {
+            if (!matches(results[i], patterns.get(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean matches(Object result, ResultPattern pattern) {
+        return switch (pattern) {
+            case ResultPattern.Exactly exactly -> equal(result, exactly.value());
+            case ResultPattern.F32Nan nan ->
+                    result instanceof Float f && nan.nan().matches(Float.floatToRawIntBits(f));
+            case ResultPattern.F64Nan nan ->
+                    result instanceof Double d && nan.nan().matches(Double.doubleToRawLongBits(d));
+            case ResultPattern.Lanes lanes ->
+                    result instanceof V128 v && lanes.matches(v.low(), v.high());
+            case ResultPattern.AnyOf any -> isOf(result, any.kind());
+            case ResultPattern.Either either ->
+                    either.patterns().stream().anyMatch(p -> matches(result, p));
+        };
+    }
+
+    private static boolean equal(Object result, ScriptValue value) {
+        return switch (value) {
+            case ScriptValue.I32 i32 -> result instanceof Integer i && i == i32.value();
+            case ScriptValue.I64 i64 -> result instanceof Long l && l == i64.value();
+            case ScriptValue.F32 f32 ->
+                    result instanceof Float f && Float.floatToRawIntBits(f) == f32.bits();
+            case ScriptValue.F64 f64 ->
+                    result instanceof Double d && Double.doubleToRawLongBits(d) == f64.bits();
+            case ScriptValue.V128 v128 ->
+                    result instanceof V128 v && v.low() == v128.low() && v.high() == v128.high();
+            case ScriptValue.RefNull _ -> result == null;
+            case ScriptValue.RefExtern ref -> new HostObject(ref.number()).equals(result);
+            case ScriptValue.RefHost ref -> new HostObject(ref.number()).equals(result);
+        };
+    }
+
+    private static boolean isOf(Object result, RefKind kind) {
+        return switch (kind) {
+            case NULL -> result == null;
+            case FUNC -> result instanceof Func;
+            case EXTERN, HOST -> result instanceof HostObject;
+            // Objects of these kinds cannot exist yet.
+            case ANY, EQ, I31, STRUCT, ARRAY, EXN -> false;
+        };
+    }
+
+    /** Results in words, floats with their bits. */
+    static String describe(Object[] results) {
+        return Arrays.stream(results)
+                .map(Matching::describe)
+                .collect(Collectors.joining(", ", "[", "]"));
+    }
+
+    private static String describe(Object result) {
+        return switch (result) {
+            case null -> "null";
+            case Integer i -> "i32 " + i;
+            case Long l -> "i64 " + l;
+            case Float f -> "f32 " + f + " 0x" + Integer.toHexString(Float.floatToRawIntBits(f));
+            case Double d -> "f64 " + d + " 0x" + Long.toHexString(Double.doubleToRawLongBits(d));
+            case Func func -> "a function " + func.funcType();
+            default -> result.toString();
+        };
+    }
+}
