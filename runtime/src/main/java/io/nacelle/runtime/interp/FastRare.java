@@ -101,10 +101,15 @@ final class FastRare {
     /** A call out of the loop: to anything that the loop does not run itself. */
     static void callOut(
             Stack stack, WasmFunc caller, FuncImpl target, int pc, int fp, int end, int base) {
+        int depth = stack.depth;
         stack.suspend(caller, pc, fp);
         stack.top = end;
-        target.invoke(stack, base);
-        stack.depth--;
+        try {
+            target.invoke(stack, base);
+        } finally {
+            // After an exception too: the backtrace names the caller itself.
+            stack.depth = depth;
+        }
     }
 
     /** The function that a reference in a slot refers to. */

@@ -248,6 +248,52 @@ final class ClassicInterpreterTest {
     }
 
     @Test
+    @Timeout(60)
+    void callsAndTailCallsToOtherExecutors() {
+        store = Store.create(engine, StoreKind.HEAP, StoreLimits.defaults().withStackBytes(60_000));
+        var text =
+                """
+                (module
+                  (type $f (func (param i32 i64) (result i64)))
+                  (import "t" "t" (table 2 funcref))
+                  (memory 1)
+                  (func $tail (export "tail") (type $f)
+                    (local i32)
+                    (if (i32.eqz (local.get 0)) (then (return (local.get 1))))
+                    (return_call_indirect (type $f)
+                      (i32.sub (local.get 0) (i32.const 1))
+                      (i64.add (local.get 1) (i64.const 1))
+                      (i32.and (local.get 0) (i32.const 1))))
+                  (func $deep (export "deep") (type $f)
+                    (i32.store (i32.const 0) (local.get 0))
+                    (if (i32.eqz (local.get 0))
+                      (then (return (i64.extend_i32_s (i32.div_s (i32.const 7) (local.get 0))))))
+                    (i64.add (local.get 1)
+                      (call_indirect (type $f)
+                        (i32.sub (local.get 0) (i32.const 1))
+                        (i64.const 0)
+                        (i32.and (local.get 0) (i32.const 1))))))
+                """;
+        var table = instance("(module (table (export \"t\") 2 funcref))");
+        var linker = Linker.create(store).define("t", table);
+        var classic = linker.instantiate(module(text), Mode.CLASSIC);
+        var fast = linker.instantiate(module(text), Mode.FAST);
+        table.table("t").set(0, classic.func("tail"));
+        table.table("t").set(1, fast.func("tail"));
+        assertEquals(200_001L, one(classic, "tail", 200_000, 1L));
+        assertEquals(200_001L, one(fast, "tail", 200_000, 1L));
+
+        table.table("t").set(0, classic.func("deep"));
+        table.table("t").set(1, fast.func("deep"));
+        var trap = assertThrows(Trap.class, () -> classic.func("deep").call(10, 0L));
+        assertEquals(TrapKind.INTEGER_DIVIDE_BY_ZERO, trap.kind());
+        assertEquals(11, GuestFrame.of(trap).size());
+        assertEquals(TrapKind.INTEGER_DIVIDE_BY_ZERO, trap(classic, "deep", 10, 0L));
+        var e = assertThrows(ExhaustedException.class, () -> classic.func("deep").call(9999, 0L));
+        assertEquals(ExhaustedException.Resource.CALL_STACK, e.resource());
+    }
+
+    @Test
     void tailCallsOfHostFunctions() {
         var linker = Linker.create(store);
         linker.define(
