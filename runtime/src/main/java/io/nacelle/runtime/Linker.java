@@ -113,6 +113,14 @@ public final class Linker {
             var found = definitions.get(new Key(wanted.module(), wanted.name()));
             if (found == null) {
                 problems.add(problem(wanted, "unknown import", expected, "nothing"));
+            } else if (!((StoreImpl) store).owns(found)) {
+                problems.add(
+                        problem(
+                                wanted,
+                                "incompatible store",
+                                expected,
+                                "one that lives in another store: make it, or instantiate the"
+                                        + " module that has it, in this linker's store"));
             } else if (!ExternTypes.matches(found, expected)) {
                 problems.add(
                         problem(

@@ -13,7 +13,8 @@ import io.nacelle.wasm.syntax.MemType;
  * little-endian and need no alignment. After its store is closed, every access throws {@link
  * ClosedException}.
  *
- * <p>Used by one thread at a time, as its store is, unless the memory is shared.
+ * <p>Used by one thread at a time, as its store is: an access while another thread is inside the
+ * store throws {@link IllegalStateException}.
  */
 public sealed interface Memory extends Extern permits LinearMemory {
     @Override

@@ -71,6 +71,15 @@ public sealed interface Store extends AutoCloseable permits StoreImpl {
     void stop();
 
     /**
+     * Has a host function's blocking wait woken when the guest is to stop: {@link #stop()} and {@link
+     * #close()} run this while somebody is inside. The wait then ends, and the host function throws
+     * or returns; the guest stops at its next poll.
+     *
+     * @param wakeUp called by any thread, also when nothing waits; it must not block or throw
+     */
+    void onStop(Runnable wakeUp);
+
+    /**
      * Releases the store's memories and code; every use afterwards throws {@link ClosedException}.
      * While a guest runs it is stopped, and the release follows when it has ended. May be called by
      * any thread, more than once.

@@ -10,6 +10,7 @@ import io.nacelle.wasm.binary.ByteSource;
 import io.nacelle.wasm.syntax.AddrType;
 import io.nacelle.wasm.syntax.Limits;
 import io.nacelle.wasm.syntax.MemType;
+import java.util.Objects;
 
 /**
  * A memory instance. The size in use is apart from the capacity, so that growing page by page need
@@ -92,7 +93,21 @@ public abstract sealed class LinearMemory implements Memory permits HeapMemory, 
 
     @Override
     public final long grow(long pages) {
-        store.checkOpen();
+        boolean entered = store.enterIfOutside();
+        try {
+            return extend(pages);
+        } finally {
+            leave(entered);
+        }
+    }
+
+    private void leave(boolean entered) {
+        if (entered) {
+            store.exit();
+        }
+    }
+
+    private long extend(long pages) {
         long before = size();
         if (pages == 0) {
             return before >>> pageShift;
@@ -223,66 +238,121 @@ public abstract sealed class LinearMemory implements Memory permits HeapMemory, 
 
     @Override
     public final void fill(long address, byte value, long length) {
-        check(address, length);
-        for (long done = 0; done < length; ) {
-            int n = (int) Math.min(length - done, CHUNK);
-            set(address + done, value, n);
-            done += n;
-            pollBetweenChunks(length - done);
+        boolean entered = store.enterIfOutside();
+        try {
+            check(address, length);
+            for (long done = 0; done < length; ) {
+                int n = (int) Math.min(length - done, CHUNK);
+                set(address + done, value, n);
+                done += n;
+                pollBetweenChunks(length - done);
+            }
+        } finally {
+            leave(entered);
         }
     }
 
     @Override
     public final byte readI8(long address) {
-        return get8(effective(address, 0, 1));
+        boolean entered = store.enterIfOutside();
+        try {
+            return get8(effective(address, 0, 1));
+        } finally {
+            leave(entered);
+        }
     }
 
     @Override
     public final short readI16(long address) {
-        return get16(effective(address, 0, 2));
+        boolean entered = store.enterIfOutside();
+        try {
+            return get16(effective(address, 0, 2));
+        } finally {
+            leave(entered);
+        }
     }
 
     @Override
     public final int readI32(long address) {
-        return get32(effective(address, 0, 4));
+        boolean entered = store.enterIfOutside();
+        try {
+            return get32(effective(address, 0, 4));
+        } finally {
+            leave(entered);
+        }
     }
 
     @Override
     public final long readI64(long address) {
-        return get64(effective(address, 0, 8));
+        boolean entered = store.enterIfOutside();
+        try {
+            return get64(effective(address, 0, 8));
+        } finally {
+            leave(entered);
+        }
     }
 
     @Override
     public final void writeI8(long address, byte value) {
-        put8(effective(address, 0, 1), value);
+        boolean entered = store.enterIfOutside();
+        try {
+            put8(effective(address, 0, 1), value);
+        } finally {
+            leave(entered);
+        }
     }
 
     @Override
     public final void writeI16(long address, short value) {
-        put16(effective(address, 0, 2), value);
+        boolean entered = store.enterIfOutside();
+        try {
+            put16(effective(address, 0, 2), value);
+        } finally {
+            leave(entered);
+        }
     }
 
     @Override
     public final void writeI32(long address, int value) {
-        put32(effective(address, 0, 4), value);
+        boolean entered = store.enterIfOutside();
+        try {
+            put32(effective(address, 0, 4), value);
+        } finally {
+            leave(entered);
+        }
     }
 
     @Override
     public final void writeI64(long address, long value) {
-        put64(effective(address, 0, 8), value);
+        boolean entered = store.enterIfOutside();
+        try {
+            put64(effective(address, 0, 8), value);
+        } finally {
+            leave(entered);
+        }
     }
 
     @Override
     public final void read(long address, byte[] to, int at, int length) {
-        java.util.Objects.checkFromIndexSize(at, length, to.length);
-        check(address, length);
-        copyOut(address, to, at, length);
+        Objects.checkFromIndexSize(at, length, to.length);
+        boolean entered = store.enterIfOutside();
+        try {
+            check(address, length);
+            copyOut(address, to, at, length);
+        } finally {
+            leave(entered);
+        }
     }
 
     @Override
     public final void write(long address, byte[] from, int at, int length) {
-        java.util.Objects.checkFromIndexSize(at, length, from.length);
-        check(address, length);
-        copyIn(address, from, at, length);
+        Objects.checkFromIndexSize(at, length, from.length);
+        boolean entered = store.enterIfOutside();
+        try {
+            check(address, length);
+            copyIn(address, from, at, length);
+        } finally {
+            leave(entered);
+        }
     }
 }

@@ -5,6 +5,7 @@ package io.nacelle.runtime.exec;
 import io.nacelle.runtime.ClosedException;
 import io.nacelle.runtime.Engine;
 import io.nacelle.runtime.ExhaustedException;
+import io.nacelle.runtime.Extern;
 import io.nacelle.runtime.Func;
 import io.nacelle.runtime.Global;
 import io.nacelle.runtime.HostFunction;
@@ -27,6 +28,7 @@ import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A store. */
 public final class StoreImpl implements Store {
@@ -46,6 +48,9 @@ public final class StoreImpl implements Store {
     private final List<LinearMemory> memories = new ArrayList<>();
     private final List<TableImpl> tables = new ArrayList<>();
     private final Stack stack;
+    /** What wakes the host functions that wait on behalf of the guest. */
+    private final List<Runnable> wakeUps = new CopyOnWriteArrayList<>();
+
     private StoreKind kind;
     private long memoryBytes;
     private long tableElements;
@@ -103,6 +108,19 @@ public final class StoreImpl implements Store {
         return stack;
     }
 
+    /**
+     * Begins a use unless this thread is inside already.
+     *
+     * @return whether {@link #exit} is to be called
+     */
+    boolean enterIfOutside() {
+        if (OWNER.getOpaque(this) == Thread.currentThread()) {
+            return false;
+        }
+        enter();
+        return true;
+    }
+
     void exit() {
         if (--nesting > 0) {
             return;
@@ -139,7 +157,13 @@ public final class StoreImpl implements Store {
     public void stop() {
         if (OWNER.getOpaque(this) != null) {
             stack.requestStop(true);
+            wakeUps.forEach(Runnable::run);
         }
+    }
+
+    @Override
+    public void onStop(Runnable wakeUp) {
+        wakeUps.add(Objects.requireNonNull(wakeUp));
     }
 
     @Override
@@ -178,6 +202,18 @@ public final class StoreImpl implements Store {
         if (value instanceof FuncImpl func && func.store != this) {
             throw new IllegalArgumentException("the function belongs to another store");
         }
+    }
+
+    /** Whether something lives in this store. */
+    public boolean owns(Extern extern) {
+        return this
+                == switch (extern) {
+                    case FuncImpl func -> func.store;
+                    case TableImpl table -> table.store;
+                    case LinearMemory memory -> memory.store;
+                    case GlobalImpl global -> global.store;
+                    case TagImpl tag -> tag.store;
+                };
     }
 
     // Kinds and limits.
