@@ -199,9 +199,17 @@ final class CommandTest {
     @Test
     void helloPrintsItsGreeting() throws Exception {
         for (var mode : List.of("fast", "classic")) {
-            assertEquals(
-                    new Outcome(0, "Hello from Nacelle!\n", ""),
-                    nacelle("run", "--mode", mode, EXAMPLES.resolve("hello.wat")));
+            for (var store : List.of("heap", "native")) {
+                assertEquals(
+                        new Outcome(0, "Hello from Nacelle!\n", ""),
+                        nacelle(
+                                "run",
+                                "--mode",
+                                mode,
+                                "--store",
+                                store,
+                                EXAMPLES.resolve("hello.wat")));
+            }
         }
     }
 
