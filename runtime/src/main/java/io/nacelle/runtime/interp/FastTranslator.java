@@ -361,7 +361,8 @@ final class FastTranslator implements CodeVisitor {
 
     private void branchOnNull(Opcode op, int height) {
         int label = in.x();
-        int ref = operands.use(height - 1);
+        // The reference has to be in its slot on whichever way keeps it.
+        int ref = operands.peek(height - 1);
         // Falling through, br_on_null keeps the reference and br_on_non_null drops it.
         boolean taken = op == Opcode.BR_ON_NULL;
         int valuesEnd = taken ? height - 1 : height;
