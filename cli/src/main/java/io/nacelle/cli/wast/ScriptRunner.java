@@ -34,6 +34,7 @@ import io.nacelle.wasm.valid.ValidModule;
 import io.nacelle.wasm.valid.Validator;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -75,6 +76,7 @@ public final class ScriptRunner {
     private final Map<String, Entry<Module>> definitions = new HashMap<>();
     private final Map<String, Entry<Instance>> instances = new HashMap<>();
     private final Map<String, Entry<Instance>> registered = new HashMap<>();
+    private final Map<Instance, Outcome> unprepared = new IdentityHashMap<>();
     private Entry<Module> latestDefinition = new Missing<>(failed("there is no module yet"));
     private Entry<Instance> latest = new Missing<>(failed("there is no instance yet"));
     private int instantiated;
@@ -162,10 +164,7 @@ public final class ScriptRunner {
                 registered.put(register.as(), entry);
                 yield outcome(entry);
             }
-            case Command.Perform perform -> {
-                perform(perform.action());
-                yield PASSED;
-            }
+            case Command.Perform perform -> perform(perform);
             case Command.AssertReturn wanted -> assertReturn(wanted);
             case Command.AssertTrap wanted -> {
                 try {
@@ -299,8 +298,23 @@ public final class ScriptRunner {
 
     // Actions
 
+    /** Does something for its effect; without it the instance is not as the script believes. */
+    private Outcome perform(Command.Perform command) {
+        try {
+            perform(command.action());
+            return PASSED;
+        } catch (UnsupportedFeatureException e) {
+            var outcome = skipped(e);
+            unprepared.put(get(entry(command.action().instance())), outcome);
+            return outcome;
+        }
+    }
+
     private Object[] perform(Command.Action action) {
         var instance = get(entry(action.instance()));
+        if (unprepared.containsKey(instance)) {
+            throw new EndedException(unprepared.get(instance));
+        }
         var extern = instance.export(action.name());
         return switch (action) {
             case Command.Invoke invoke -> {
