@@ -134,7 +134,7 @@ final class RunCommand implements Callable<Integer> {
         var engine = Engine.create(fuel.isPresent() ? config.withFuel() : config);
         try (var wasi = Wasi.create(wasiConfig());
                 var guests = Store.create(engine, store, limits());
-                var _ = new Watchdog(timeout, guests, wasi)) {
+                var _ = new Watchdog(timeout, guests)) {
             fuel.ifPresent(guests::setFuel);
             var linker = Linker.create(guests);
             if (importsWasi(program) || libraries.values().stream().anyMatch(this::importsWasi)) {

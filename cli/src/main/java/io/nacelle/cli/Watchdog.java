@@ -3,7 +3,6 @@
 package io.nacelle.cli;
 
 import io.nacelle.runtime.Store;
-import io.nacelle.wasi.Wasi;
 
 import java.time.Duration;
 import java.util.Optional;
@@ -22,24 +21,23 @@ final class Watchdog implements AutoCloseable {
      *
      * @param seconds how long the guest may run; without end when empty
      */
-    Watchdog(Optional<Double> seconds, Store store, Wasi wasi) {
+    Watchdog(Optional<Double> seconds, Store store) {
         seconds.ifPresent(
                 s -> {
                     var patience = Duration.ofNanos((long) (Math.max(0, s) * NANOS_PER_SECOND));
                     Thread.ofPlatform()
                             .daemon()
                             .name("watchdog")
-                            .start(() -> watch(patience, store, wasi));
+                            .start(() -> watch(patience, store));
                 });
     }
 
-    private void watch(Duration patience, Store store, Wasi wasi) {
+    private void watch(Duration patience, Store store) {
         try {
             var wait = patience;
             while (!closed.await(wait.toNanos(), TimeUnit.NANOSECONDS)) {
                 // A request made between two calls of the guest has no effect, so it is repeated.
                 store.stop();
-                wasi.stop();
                 wait = INSISTENCE;
             }
         } catch (InterruptedException _) {

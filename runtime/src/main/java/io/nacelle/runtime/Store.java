@@ -71,6 +71,12 @@ public sealed interface Store extends AutoCloseable permits StoreImpl {
     void stop();
 
     /**
+     * Whether the guest that is running is to stop: for host functions that wait or work long on its
+     * behalf, which then throw {@link StoppedException}.
+     */
+    boolean stopRequested();
+
+    /**
      * Has a host function's blocking wait woken when the guest is to stop: {@link #stop()} and {@link
      * #close()} run this while somebody is inside. The wait then ends, and the host function throws
      * or returns; the guest stops at its next poll.

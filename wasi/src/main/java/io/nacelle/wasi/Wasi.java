@@ -88,8 +88,8 @@ public final class Wasi implements AutoCloseable {
 
     /**
      * Ends the wait the guest is in, or else its next one, with {@link
-     * io.nacelle.runtime.StoppedException}. Complements {@link io.nacelle.runtime.Store#stop},
-     * which ends a guest that computes. Any thread.
+     * io.nacelle.runtime.StoppedException}. {@link io.nacelle.runtime.Store#stop} does so too, and
+     * also ends a guest that computes. Any thread.
      *
      * <p>Waits for clocks, standard input and sockets end at once; a write to a Java stream that
      * blocks inside that stream cannot be ended.

@@ -142,7 +142,7 @@ public final class StoreImpl implements Store {
         }
     }
 
-    /** Whether a poll would throw. */
+    @Override
     public boolean stopRequested() {
         return stack.stopRequested();
     }

@@ -134,6 +134,7 @@ public final class Preview1 implements AutoCloseable {
     /** Defines all functions under the interface's module name. */
     public void define(Linker linker) {
         new Binding(this).define(linker);
+        context.waits.follow(linker.store());
     }
 
     /** Ends a wait, see {@link Waits#stop}. */

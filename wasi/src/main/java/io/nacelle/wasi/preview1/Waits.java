@@ -3,6 +3,7 @@
 package io.nacelle.wasi.preview1;
 
 import io.nacelle.runtime.StoppedException;
+import io.nacelle.runtime.Store;
 import io.nacelle.wasi.fs.Errno;
 import io.nacelle.wasi.fs.FsException;
 import java.io.IOException;
@@ -47,6 +48,13 @@ final class Waits implements AutoCloseable {
     private volatile Thread waiter;
     private volatile boolean stopped;
     private volatile Selector selector;
+    private volatile Store store;
+
+    /** Lets the store's own stop end waits too. */
+    void follow(Store store) {
+        this.store = store;
+        store.onStop(this::wake);
+    }
 
     /** Makes a waiting thread look again. */
     void wake() {
@@ -74,6 +82,10 @@ final class Waits implements AutoCloseable {
     private void check() {
         if (stopped) {
             stopped = false;
+            throw new StoppedException();
+        }
+        Store current = store;
+        if (current != null && current.stopRequested()) {
             throw new StoppedException();
         }
         // The interrupt stays set: whoever owns the thread wants to see it.
