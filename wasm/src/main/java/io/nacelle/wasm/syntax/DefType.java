@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
  * state: nothing but identity can be told from it.
  */
 public final class DefType implements TypeUse {
-    private static final ConcurrentHashMap<Key, Key> GROUPS = new ConcurrentHashMap<>();
+    private static final ConcurrentHashMap<RecType, Canonical> GROUPS = new ConcurrentHashMap<>();
     private static final ReferenceQueue<DefType[]> CLEARED = new ReferenceQueue<>();
 
     private final RecType group;
@@ -51,8 +51,7 @@ public final class DefType implements TypeUse {
             for (int i = 0; i < types.length; i++) {
                 types[i] = new DefType(group, i, types);
             }
-            var key = new Key(group, types);
-            var found = GROUPS.putIfAbsent(key, key);
+            var found = GROUPS.putIfAbsent(group, new Canonical(group, types));
             if (found == null) {
                 return List.of(types);
             }
@@ -60,7 +59,7 @@ public final class DefType implements TypeUse {
             if (canonical != null) {
                 return List.of(canonical);
             }
-            GROUPS.remove(found, found);
+            GROUPS.remove(group, found);
         }
     }
 
@@ -71,7 +70,7 @@ public final class DefType implements TypeUse {
 
     private static void expunge() {
         for (var gone = CLEARED.poll(); gone != null; gone = CLEARED.poll()) {
-            GROUPS.remove(gone, gone);
+            GROUPS.remove(((Canonical) gone).group, gone);
         }
     }
 
@@ -156,26 +155,16 @@ public final class DefType implements TypeUse {
         return ref.isNullable() ? "(ref null …)" : "(ref …)";
     }
 
-    /** A group by its structure; the types are held weakly. */
-    private static final class Key extends WeakReference<DefType[]> {
+    /**
+     * The types of a group, held weakly. Equal to itself only: removing one that has been cleared
+     * must not remove the one that has taken its place meanwhile.
+     */
+    private static final class Canonical extends WeakReference<DefType[]> {
         private final RecType group;
-        private final int hash;
 
-        Key(RecType group, DefType[] types) {
+        Canonical(RecType group, DefType[] types) {
             super(types, CLEARED);
             this.group = group;
-            this.hash = group.hashCode();
-        }
-
-        @Override
-        public int hashCode() {
-            return hash;
-        }
-
-        @Override
-        public boolean equals(Object other) {
-            return this == other
-                    || other instanceof Key key && hash == key.hash && group.equals(key.group);
         }
     }
 }
