@@ -8,6 +8,7 @@ import io.nacelle.runtime.Module;
 import io.nacelle.wasm.syntax.FuncType;
 import io.nacelle.wasm.syntax.NumType;
 import io.nacelle.wasm.text.TextParser;
+
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;

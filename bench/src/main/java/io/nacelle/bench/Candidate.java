@@ -9,6 +9,7 @@ import io.nacelle.runtime.Mode;
 import io.nacelle.runtime.Module;
 import io.nacelle.runtime.Store;
 import io.nacelle.runtime.StoreKind;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

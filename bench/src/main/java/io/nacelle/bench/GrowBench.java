@@ -5,6 +5,7 @@ package io.nacelle.bench;
 import io.nacelle.runtime.Linker;
 import io.nacelle.runtime.Module;
 import io.nacelle.wasm.text.TextParser;
+
 import java.io.IOException;
 import java.util.Set;
 
@@ -39,7 +40,8 @@ final class GrowBench {
                     throw new IllegalStateException("grew to " + pages + " pages");
                 }
                 System.out.printf(
-                        "%-16s %8.3f s%s%n", candidate, seconds, seconds <= MOST ? "" : "  TOO LONG");
+                        "%-16s %8.3f s%s%n",
+                        candidate, seconds, seconds <= MOST ? "" : "  TOO LONG");
                 met &= seconds <= MOST;
             }
         }

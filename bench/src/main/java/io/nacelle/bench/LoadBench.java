@@ -10,6 +10,7 @@ import io.nacelle.wasm.binary.BinaryDecoder;
 import io.nacelle.wasm.binary.ByteSource;
 import io.nacelle.wasm.syntax.WasmModule;
 import io.nacelle.wasm.valid.Validator;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

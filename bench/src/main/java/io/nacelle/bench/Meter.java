@@ -3,6 +3,7 @@
 package io.nacelle.bench;
 
 import com.sun.management.ThreadMXBean;
+
 import java.lang.management.ManagementFactory;
 
 /**

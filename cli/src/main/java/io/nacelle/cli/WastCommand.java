@@ -10,6 +10,14 @@ import io.nacelle.runtime.Mode;
 import io.nacelle.runtime.StoreKind;
 import io.nacelle.wasm.syntax.Feature;
 import io.nacelle.wasm.valid.Validator;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.TypeConversionException;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,12 +28,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.TypeConversionException;
 
 /** Runs test scripts. */
 @Command(
@@ -66,7 +68,8 @@ final class WastCommand implements Callable<Integer> {
     @Option(
             names = "--store",
             paramLabel = "KIND",
-            description = "Where memories live: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "Where memories live: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
     private StoreKind store = StoreKind.AUTO;
 
     @Option(
@@ -104,10 +107,7 @@ final class WastCommand implements Callable<Integer> {
         features.addAll(enabled);
         features.removeAll(disabled);
         var config =
-                ScriptConfig.defaults()
-                        .withModes(mode)
-                        .withStore(store)
-                        .withFeatures(features);
+                ScriptConfig.defaults().withModes(mode).withStore(store).withFeatures(features);
         for (var file : files) {
             run(file, config);
         }

@@ -312,7 +312,7 @@ final class CommandTest {
                 file(
                         "imports.wat",
                         "(module (import \"env\" \"one\" (func)) (import \"env\" \"two\" (memory"
-                            + " 1)))");
+                                + " 1)))");
         var outcome = nacelle("run", text);
         assertEquals(ExitCode.FAILURE, outcome.exitCode());
         assertTrue(

@@ -31,8 +31,8 @@ public sealed interface Func extends Extern permits FuncImpl {
     /**
      * Calls a function of numbers without boxing and without allocation.
      *
-     * @param slots the arguments, an i32 and the bits of an f32 sign-extended; on return the
-     *     results, in the same places
+     * @param slots the arguments, of i32 and f32 (as bits) the low half; on return the results, in
+     *     the same places, with 32-bit ones sign-extended
      * @throws IllegalArgumentException when the type has other values than numbers, or more than
      *     fit into the array
      */

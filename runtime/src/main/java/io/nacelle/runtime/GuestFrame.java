@@ -3,6 +3,7 @@
 package io.nacelle.runtime;
 
 import io.nacelle.runtime.exec.Backtrace;
+
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -22,7 +23,9 @@ public record GuestFrame(
         Objects.requireNonNull(funcName);
     }
 
-    /** The guest's call stack when an exception left it, innermost first; empty when it had none. */
+    /**
+     * The guest's call stack when an exception left it, innermost first; empty when it had none.
+     */
     public static List<GuestFrame> of(Throwable exception) {
         return Backtrace.of(exception).map(Backtrace::frames).orElse(List.of());
     }

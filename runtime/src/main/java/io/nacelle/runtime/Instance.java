@@ -3,6 +3,7 @@
 package io.nacelle.runtime;
 
 import io.nacelle.runtime.exec.InstanceImpl;
+
 import java.util.Map;
 import java.util.Optional;
 

@@ -11,6 +11,7 @@ import io.nacelle.wasm.syntax.ExternType;
 import io.nacelle.wasm.syntax.FuncType;
 import io.nacelle.wasm.syntax.Import;
 import io.nacelle.wasm.syntax.TagType;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -64,22 +64,22 @@ public sealed interface Store extends AutoCloseable permits StoreImpl {
     void setFuel(long fuel);
 
     /**
-     * Stops the guest that is running, if any, with {@link StoppedException}, at its next poll: loop
-     * heads, function entries, chunks of bulk operations. Has no effect on later calls. May be
+     * Stops the guest that is running, if any, with {@link StoppedException}, at its next poll:
+     * loop heads, function entries, chunks of bulk operations. Has no effect on later calls. May be
      * called by any thread.
      */
     void stop();
 
     /**
-     * Whether the guest that is running is to stop: for host functions that wait or work long on its
-     * behalf, which then throw {@link StoppedException}.
+     * Whether the guest that is running is to stop: for host functions that wait or work long on
+     * its behalf, which then throw {@link StoppedException}.
      */
     boolean stopRequested();
 
     /**
-     * Has a host function's blocking wait woken when the guest is to stop: {@link #stop()} and {@link
-     * #close()} run this while somebody is inside. The wait then ends, and the host function throws
-     * or returns; the guest stops at its next poll.
+     * Has a host function's blocking wait woken when the guest is to stop: {@link #stop()} and
+     * {@link #close()} run this while somebody is inside. The wait then ends, and the host function
+     * throws or returns; the guest stops at its next poll.
      *
      * @param wakeUp called by any thread, also when nothing waits; it must not block or throw
      */

@@ -3,6 +3,7 @@
 package io.nacelle.runtime;
 
 import io.nacelle.wasm.syntax.Feature;
+
 import java.util.Objects;
 
 /** A valid module uses a part of the language that the chosen engine does not execute. */

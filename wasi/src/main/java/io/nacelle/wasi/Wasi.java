@@ -8,6 +8,7 @@ import io.nacelle.runtime.Instance;
 import io.nacelle.runtime.Linker;
 import io.nacelle.wasi.preview1.Preview1;
 import io.nacelle.wasm.syntax.FuncType;
+
 import java.io.IOException;
 import java.util.Optional;
 

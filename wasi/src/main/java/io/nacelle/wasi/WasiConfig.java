@@ -4,6 +4,7 @@ package io.nacelle.wasi;
 
 import io.nacelle.wasi.fs.FileSystem;
 import io.nacelle.wasi.preview1.Preview1;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -5,9 +5,9 @@
  * guest is given, {@link io.nacelle.wasi.Wasi} gives it.
  *
  * <p><b>Errors.</b> A function fails with one of WASI's codes and then has had no effect. Pointers
- * and lengths are checked first: what lies outside the guest's memory is FAULT, never a trap. A path
- * that leads out of its directory is PERM, a missing right is NOTCAPABLE, a change to what was given
- * read-only is ROFS.
+ * and lengths are checked first: what lies outside the guest's memory is FAULT, never a trap. A
+ * path that leads out of its directory is PERM, a missing right is NOTCAPABLE, a change to what was
+ * given read-only is ROFS.
  *
  * <p><b>Waiting.</b> Every wait of a guest can be ended from outside with {@link
  * io.nacelle.wasi.Wasi#stop} or by interrupting its thread.

@@ -14,14 +14,16 @@ import io.nacelle.runtime.Store;
 import io.nacelle.runtime.StoreKind;
 import io.nacelle.wasi.fs.FileSystem;
 import io.nacelle.wasm.text.TextParser;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
+
 import java.io.ByteArrayOutputStream;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.Map;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.EnumSource.Mode;
-import org.junit.jupiter.api.Test;
 
 /** Whole modules, linked and run. */
 class WasiTest {

@@ -9,6 +9,7 @@ import io.nacelle.wasm.syntax.Feature;
 import io.nacelle.wasm.text.ResultPattern;
 import io.nacelle.wasm.text.ResultPattern.RefKind;
 import io.nacelle.wasm.text.ScriptValue;
+
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;

@@ -7,6 +7,7 @@ import io.nacelle.runtime.Mode;
 import io.nacelle.runtime.StoreKind;
 import io.nacelle.wasm.syntax.Feature;
 import io.nacelle.wasm.valid.Validator;
+
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -22,8 +23,7 @@ import java.util.Set;
 public record ScriptConfig(
         List<Mode> modes, StoreKind store, Set<Feature> features, Metering metering) {
     private static final ScriptConfig DEFAULTS =
-            new ScriptConfig(
-                    List.of(Mode.FAST), StoreKind.AUTO, Validator.STANDARD, Metering.OFF);
+            new ScriptConfig(List.of(Mode.FAST), StoreKind.AUTO, Validator.STANDARD, Metering.OFF);
 
     public ScriptConfig {
         modes = List.copyOf(modes);

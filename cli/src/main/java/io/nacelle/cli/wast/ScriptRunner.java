@@ -12,7 +12,6 @@ import io.nacelle.runtime.Global;
 import io.nacelle.runtime.Instance;
 import io.nacelle.runtime.LinkException;
 import io.nacelle.runtime.Linker;
-import io.nacelle.runtime.Mode;
 import io.nacelle.runtime.Module;
 import io.nacelle.runtime.Store;
 import io.nacelle.runtime.Trap;
@@ -32,6 +31,7 @@ import io.nacelle.wasm.valid.BranchHints;
 import io.nacelle.wasm.valid.Parallelism;
 import io.nacelle.wasm.valid.ValidModule;
 import io.nacelle.wasm.valid.Validator;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -103,7 +103,9 @@ public final class ScriptRunner {
         var engineConfig = EngineConfig.defaults();
         var engine =
                 Engine.create(
-                        config.metering() == Metering.FUEL ? engineConfig.withFuel() : engineConfig);
+                        config.metering() == Metering.FUEL
+                                ? engineConfig.withFuel()
+                                : engineConfig);
         try (var store = Store.create(engine, config.store())) {
             if (config.metering() == Metering.FUEL) {
                 store.setFuel(Long.MAX_VALUE);

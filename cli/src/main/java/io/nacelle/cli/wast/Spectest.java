@@ -14,6 +14,7 @@ import io.nacelle.wasm.syntax.NumType;
 import io.nacelle.wasm.syntax.RefType;
 import io.nacelle.wasm.syntax.TableType;
 import io.nacelle.wasm.syntax.ValType;
+
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -3,6 +3,7 @@
 package io.nacelle.runtime.exec;
 
 import io.nacelle.runtime.GuestFrame;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,6 +15,7 @@ import java.util.Optional;
  */
 public final class Backtrace extends Exception {
     private static final long serialVersionUID = 1L;
+
     /** How many frames are kept at either end of a deep stack. */
     private static final int KEPT = 50;
 

@@ -69,7 +69,9 @@ final class Calls {
         stack.entryDepth = depth;
         try {
             stack.reserve(base + Math.max(params, results));
-            System.arraycopy(slots, 0, stack.slots, base, params);
+            for (int i = 0; i < params; i++) {
+                stack.slots[base + i] = func.isNarrow(i) ? (int) slots[i] : slots[i];
+            }
             run(func, stack, base);
             System.arraycopy(stack.slots, base, slots, 0, results);
         } finally {

@@ -5,6 +5,7 @@ package io.nacelle.runtime.exec;
 import io.nacelle.runtime.UnsupportedFeatureException;
 import io.nacelle.wasm.binary.InstrReader;
 import io.nacelle.wasm.syntax.Span;
+
 import java.util.ArrayDeque;
 import java.util.Deque;
 

@@ -6,6 +6,7 @@ import io.nacelle.runtime.Engine;
 import io.nacelle.runtime.EngineConfig;
 import io.nacelle.runtime.Mode;
 import io.nacelle.runtime.StoreKind;
+
 import java.util.Objects;
 
 /** The one implementation of {@link Engine}. */

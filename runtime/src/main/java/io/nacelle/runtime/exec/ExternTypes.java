@@ -66,8 +66,7 @@ public final class ExternTypes {
                     switch (type) {
                         case AbsHeapType abs -> abs.matches(want);
                         case DefType def -> kind(def.comp()).matches(want);
-                        case ExactType exact ->
-                                kind(((DefType) exact.type()).comp()).matches(want);
+                        case ExactType exact -> kind(((DefType) exact.type()).comp()).matches(want);
                         default -> throw new IllegalArgumentException("open type " + type);
                     };
             case DefType want ->

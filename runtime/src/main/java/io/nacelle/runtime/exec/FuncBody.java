@@ -11,13 +11,16 @@ public final class FuncBody {
     private static final int FRAME_OVERHEAD = 64;
 
     public final ModuleImpl module;
+
     /** The index in the module's function index space. */
     public final int index;
 
     public final int paramCount;
     public final int resultCount;
+
     /** What {@link io.nacelle.runtime.Mode#FAST} has made of it, or null. */
     public volatile Prepared fast;
+
     /** What {@link io.nacelle.runtime.Mode#CLASSIC} has made of it, or null. */
     public volatile Prepared classic;
 

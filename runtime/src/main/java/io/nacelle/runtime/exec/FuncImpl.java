@@ -7,11 +7,13 @@ import io.nacelle.wasm.syntax.DefType;
 import io.nacelle.wasm.syntax.ExternType;
 import io.nacelle.wasm.syntax.FuncType;
 import io.nacelle.wasm.syntax.NumType;
+
 import java.util.stream.Stream;
 
 /** A function instance. */
 public abstract sealed class FuncImpl implements Func permits WasmFunc, HostFunc {
     final StoreImpl store;
+
     /** The canonical type: compared by identity, then by its line of supertypes. */
     public final DefType type;
 
@@ -37,6 +39,12 @@ public abstract sealed class FuncImpl implements Func permits WasmFunc, HostFunc
 
     public final int paramCount() {
         return type.func().params().size();
+    }
+
+    /** Whether a parameter takes 32 bits of its slot. */
+    final boolean isNarrow(int param) {
+        var kind = type.func().params().get(param);
+        return kind == NumType.I32 || kind == NumType.F32;
     }
 
     /** Whether parameters and results are numbers. */

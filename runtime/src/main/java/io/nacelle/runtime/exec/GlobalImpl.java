@@ -9,10 +9,13 @@ import io.nacelle.wasm.syntax.GlobalType;
 public final class GlobalImpl implements Global {
     final StoreImpl store;
     private final GlobalType type;
+
     /** A number, or the low half of a vector. */
     public long bits;
+
     /** The high half of a vector. */
     public long high;
+
     /** A reference. */
     public Object ref;
 

@@ -4,6 +4,7 @@ package io.nacelle.runtime.exec;
 
 import io.nacelle.wasm.binary.ByteSource;
 import io.nacelle.wasm.syntax.MemType;
+
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -26,6 +27,7 @@ public final class HeapMemory extends LinearMemory {
 
     /** The bytes; those from {@link #limit} on are slack, and zero. Replaced when it grows. */
     public byte[] bytes;
+
     /** The size in bytes. */
     public int limit;
 

@@ -7,6 +7,7 @@ import io.nacelle.runtime.Instance;
 import io.nacelle.runtime.V128;
 import io.nacelle.wasm.syntax.RefType;
 import io.nacelle.wasm.syntax.ValType;
+
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;

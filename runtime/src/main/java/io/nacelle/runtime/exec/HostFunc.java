@@ -7,6 +7,7 @@ import io.nacelle.runtime.HostFunction;
 import io.nacelle.wasm.syntax.DefType;
 import io.nacelle.wasm.syntax.FuncType;
 import io.nacelle.wasm.syntax.RefType;
+
 import java.util.Objects;
 
 /** A function of the host. */

@@ -12,6 +12,7 @@ import io.nacelle.runtime.Module;
 import io.nacelle.runtime.Store;
 import io.nacelle.runtime.Table;
 import io.nacelle.wasm.syntax.Export;
+
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -23,6 +24,7 @@ public final class InstanceImpl implements Instance {
     public final StoreImpl store;
     public final Executor executor;
     final Optional<Instance> self = Optional.of(this);
+
     /** Functions; a defined one is null until it is first needed: see {@link #func(int)}. */
     private final FuncImpl[] funcs;
 
@@ -30,8 +32,10 @@ public final class InstanceImpl implements Instance {
     public final LinearMemory[] memories;
     public final GlobalImpl[] globals;
     public final TagImpl[] tags;
+
     /** Element segments; a dropped one is empty. */
     public final Object[][] elems;
+
     /** Whether data segments are dropped. */
     public final boolean[] droppedData;
 
@@ -48,7 +52,8 @@ public final class InstanceImpl implements Instance {
         var syntax = module.valid.syntax();
         this.funcs = new FuncImpl[module.valid.funcCount()];
         this.tables = new TableImpl[module.valid.importedTables() + syntax.tables().size()];
-        this.memories = new LinearMemory[module.valid.importedMemories() + syntax.memories().size()];
+        this.memories =
+                new LinearMemory[module.valid.importedMemories() + syntax.memories().size()];
         this.globals = new GlobalImpl[module.valid.importedGlobals() + syntax.globals().size()];
         this.tags = new TagImpl[module.valid.importedTags() + syntax.tags().size()];
         this.elems = new Object[syntax.elems().size()][];

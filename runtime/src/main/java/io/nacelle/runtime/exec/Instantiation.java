@@ -9,6 +9,7 @@ import io.nacelle.runtime.TrapKind;
 import io.nacelle.wasm.syntax.Data;
 import io.nacelle.wasm.syntax.Elem;
 import io.nacelle.wasm.syntax.Span;
+
 import java.util.List;
 import java.util.Optional;
 

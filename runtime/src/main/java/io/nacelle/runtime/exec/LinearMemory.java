@@ -10,6 +10,7 @@ import io.nacelle.wasm.binary.ByteSource;
 import io.nacelle.wasm.syntax.AddrType;
 import io.nacelle.wasm.syntax.Limits;
 import io.nacelle.wasm.syntax.MemType;
+
 import java.util.Objects;
 
 /**
@@ -23,6 +24,7 @@ public abstract sealed class LinearMemory implements Memory permits HeapMemory, 
     final StoreImpl store;
     private final MemType declared;
     private final int pageShift;
+
     /** The most bytes that the declared type and this kind of memory allow. */
     private final long maxBytes;
 

@@ -8,6 +8,7 @@ import io.nacelle.wasm.binary.NameSection;
 import io.nacelle.wasm.syntax.DefType;
 import io.nacelle.wasm.syntax.Names;
 import io.nacelle.wasm.valid.ValidModule;
+
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
@@ -15,6 +16,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 public final class ModuleImpl implements Module {
     final EngineImpl engine;
     public final ValidModule valid;
+
     /** The canonical types by type index. */
     public final DefType[] types;
 

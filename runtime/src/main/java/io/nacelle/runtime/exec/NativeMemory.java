@@ -4,6 +4,7 @@ package io.nacelle.runtime.exec;
 
 import io.nacelle.wasm.binary.ByteSource;
 import io.nacelle.wasm.syntax.MemType;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -27,13 +28,14 @@ public final class NativeMemory extends LinearMemory {
      * All addresses. Every access through it is at an address that lies within a reservation and
      * below its memory's limit, by this class's and its callers' own checks.
      */
-    public static final MemorySegment ALL =
-            MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+    public static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+
     /** Clears the sign, so that the compiler sees that the JDK's own check cannot fail. */
     public static final long ADDRESS_MASK = 0xFFFF_FFFF_FFFFL;
 
     /** The address of byte 0. */
     public long base;
+
     /** The size in bytes. */
     public volatile long limit;
 

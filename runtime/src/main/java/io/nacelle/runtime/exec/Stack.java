@@ -3,6 +3,7 @@
 package io.nacelle.runtime.exec;
 
 import io.nacelle.runtime.ExhaustedException;
+
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
@@ -27,31 +28,42 @@ public final class Stack {
     }
 
     private static final int FIRST_CAPACITY = 256;
+
     /** Slots beyond every frame, so that small overruns of scratch space need no check. */
     private static final int MARGIN = 32;
+
     /** What a call out of an interpreter's loop counts: it also uses the Java stack. */
     private static final int HOST_CALL_COST = 2048;
 
     /** Numbers, references to functions excepted; the low halves of vectors. */
     public long[] slots = new long[FIRST_CAPACITY];
+
     /** The high halves of vectors; empty until a vector is used. */
     public long[] high = {};
+
     /** References; empty until a reference is used. */
     public Object[] refs = {};
+
     /** The functions whose activations are suspended in calls, outermost first. */
     public WasmFunc[] frames = new WasmFunc[16];
+
     /** Of each suspended activation, its place in the code (high half) and its first slot (low). */
     public long[] returns = new long[16];
+
     /** Of each suspended activation, a number of its executor's own. */
     public int[] marks = new int[16];
+
     /** How many of {@link #frames} are in use. */
     public int depth;
+
     /** The first slot that no active frame uses, as of the last call out of a loop. */
     public int top;
+
     /** Bytes of stack that may still be used, as of the last call out of a loop. */
     public int left;
 
     public final StoreImpl store;
+
     /** Whether the host wants the guest to stop; read and written without order. */
     private boolean stop;
 

@@ -10,10 +10,10 @@ import io.nacelle.runtime.Func;
 import io.nacelle.runtime.Global;
 import io.nacelle.runtime.HostFunction;
 import io.nacelle.runtime.Memory;
+import io.nacelle.runtime.StoppedException;
 import io.nacelle.runtime.Store;
 import io.nacelle.runtime.StoreKind;
 import io.nacelle.runtime.StoreLimits;
-import io.nacelle.runtime.StoppedException;
 import io.nacelle.runtime.Table;
 import io.nacelle.runtime.Tag;
 import io.nacelle.wasm.syntax.AddrType;
@@ -23,6 +23,7 @@ import io.nacelle.wasm.syntax.GlobalType;
 import io.nacelle.wasm.syntax.MemType;
 import io.nacelle.wasm.syntax.TableType;
 import io.nacelle.wasm.syntax.TagType;
+
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
@@ -48,6 +49,7 @@ public final class StoreImpl implements Store {
     private final List<LinearMemory> memories = new ArrayList<>();
     private final List<TableImpl> tables = new ArrayList<>();
     private final Stack stack;
+
     /** What wakes the host functions that wait on behalf of the guest. */
     private final List<Runnable> wakeUps = new CopyOnWriteArrayList<>();
 
@@ -95,8 +97,7 @@ public final class StoreImpl implements Store {
         var thread = Thread.currentThread();
         if (OWNER.getOpaque(this) != thread) {
             if (!OWNER.compareAndSet(this, null, thread)) {
-                throw new IllegalStateException(
-                        "the store is in use by another thread");
+                throw new IllegalStateException("the store is in use by another thread");
             }
             stack.requestStop(false);
         }
@@ -222,9 +223,7 @@ public final class StoreImpl implements Store {
     StoreKind kindFor(MemType type) {
         long bytes = LinearMemory.initialBytes(type);
         boolean needsNative =
-                type.isShared()
-                        || type.addr() == AddrType.I64
-                        || bytes > HeapMemory.MAX_BYTES;
+                type.isShared() || type.addr() == AddrType.I64 || bytes > HeapMemory.MAX_BYTES;
         if (kind == StoreKind.AUTO) {
             kind = needsNative ? StoreKind.NATIVE : StoreKind.HEAP;
         }

@@ -8,6 +8,7 @@ import io.nacelle.runtime.TrapKind;
 import io.nacelle.wasm.syntax.AddrType;
 import io.nacelle.wasm.syntax.Limits;
 import io.nacelle.wasm.syntax.TableType;
+
 import java.util.Arrays;
 
 /** A table instance. */
@@ -19,8 +20,10 @@ public final class TableImpl implements Table {
 
     final StoreImpl store;
     private final TableType declared;
+
     /** The elements; those from {@link #size} on are slack. Replaced when the table grows. */
     public Object[] elements;
+
     /** The number of elements. */
     public int size;
 
@@ -156,8 +159,7 @@ public final class TableImpl implements Table {
 
     /** {@code table.init} of elements that have been evaluated. */
     public void init(Object[] segment, long target, long source, long count) {
-        if (source < 0 || count < 0 || source > segment.length
-                || count > segment.length - source) {
+        if (source < 0 || count < 0 || source > segment.length || count > segment.length - source) {
             throw outOfBounds();
         }
         check(target, count);

@@ -7,6 +7,7 @@ import io.nacelle.wasm.syntax.DefType;
 /** A function of a WebAssembly instance: the pair of instance and code. */
 public final class WasmFunc extends FuncImpl {
     public final InstanceImpl instance;
+
     /**
      * The instance again. C2 computes before a switch whatever more than one of its cases needs;
      * the interpreter's loop asks for the instance under one name in one place each.
@@ -14,10 +15,13 @@ public final class WasmFunc extends FuncImpl {
     public final InstanceImpl home;
 
     public final FuncBody body;
+
     /** The instance's globals: here for the interpreter, at one load less. */
     public final GlobalImpl[] globals;
+
     /** What runs it: the instance's executor, or another that this one has handed it to. */
     public Executor executor;
+
     /**
      * The register code of {@link io.nacelle.runtime.Mode#FAST}, once it is made: also in the body,
      * but the interpreter needs it here, at one load from an activation.

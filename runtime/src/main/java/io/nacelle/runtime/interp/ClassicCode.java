@@ -113,8 +113,7 @@ final class ClassicCode extends FuncBody.Prepared {
         var window = window(body);
         var builder = new SideTableBuilder(body.module, window.origin());
         new FuncValidator(body.module.valid).validate(body.index, builder);
-        var made =
-                new ClassicCode(body, window.bytes(), builder.start(), window.end(), builder);
+        var made = new ClassicCode(body, window.bytes(), builder.start(), window.end(), builder);
         body.classic = made;
         return made;
     }

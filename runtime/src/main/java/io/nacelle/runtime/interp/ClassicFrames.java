@@ -10,6 +10,7 @@ import io.nacelle.runtime.exec.WasmFunc;
 import io.nacelle.wasm.syntax.DefType;
 import io.nacelle.wasm.syntax.RefType;
 import io.nacelle.wasm.syntax.VecType;
+
 import java.util.Arrays;
 
 /** What the classic loop does to frames beyond single slots, and how it finds its callees. */

@@ -198,8 +198,10 @@ final class ClassicOp {
     static final int REF_AS_NON_NULL = 0xD4;
     static final int BR_ON_NULL = 0xD5;
     static final int BR_ON_NON_NULL = 0xD6;
+
     /** The prefix of numeric, bulk and table instructions. */
     static final int MISC = 0xFC;
+
     /** The prefix of vector instructions. */
     static final int VECTOR = 0xFD;
 

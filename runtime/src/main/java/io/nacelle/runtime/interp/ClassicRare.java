@@ -173,8 +173,7 @@ final class ClassicRare {
     }
 
     /** Instructions with two indices. */
-    private static void between(
-            int sub, int x, int y, Stack stack, InstanceImpl instance, int sp) {
+    private static void between(int sub, int x, int y, Stack stack, InstanceImpl instance, int sp) {
         switch (sub) {
             case 0x08 -> BulkOps.memoryInit(stack, instance, x, y, sp - 2, sp - 1, sp);
             case 0x0A -> BulkOps.memoryCopy(stack, instance, x, y, sp - 2, sp - 1, sp);
@@ -214,8 +213,7 @@ final class ClassicRare {
     private static long vectorAccess(
             int sub, byte[] code, int pc, Stack stack, InstanceImpl instance, int sp) {
         boolean lane = sub >= SimdOp.V128_LOAD8_LANE && sub <= SimdOp.V128_STORE64_LANE;
-        boolean store =
-                sub == SimdOp.V128_STORE || lane && sub >= SimdOp.V128_STORE8_LANE;
+        boolean store = sub == SimdOp.V128_STORE || lane && sub >= SimdOp.V128_STORE8_LANE;
         int at = lane || store ? sp - 1 : sp;
         var op = Opcode.ofPrefixed(VECTOR, sub);
         int next = access(op, code, pc, stack, instance, at, sp, lane);

@@ -10,6 +10,7 @@ import java.util.Arrays;
 final class FastEmitter {
     private long[] words = new long[64];
     private int size;
+
     /** Pairs: the first word of an instruction of the module, and its offset there. */
     private int[] offsets = new int[64];
 

@@ -96,7 +96,10 @@ final class FastInstr {
                 sum == 0
                         ? out.emit(hot, operands.use(address), value, in.n())
                         : out.emit(
-                                hot - LOAD8_S + LOADW8_S, FastOp.a(sum), value, FastOp.immediate(sum));
+                                hot - LOAD8_S + LOADW8_S,
+                                FastOp.a(sum),
+                                value,
+                                FastOp.immediate(sum));
         if (!store) {
             define(address, at);
         }

@@ -5,8 +5,8 @@ package io.nacelle.runtime.interp;
 /**
  * The instructions of the fast interpreter's register code, and how they are laid out.
  *
- * <p>Code is an array of words of 64 bits. An instruction is one word, so that fetching it costs one
- * bounds check; a few have operands in the words that follow. From the lowest bit:
+ * <p>Code is an array of words of 64 bits. An instruction is one word, so that fetching it costs
+ * one bounds check; a few have operands in the words that follow. From the lowest bit:
  *
  * <pre>
  *   op:10  a:13  d:13  b:13  c:13  unused:2    four slots

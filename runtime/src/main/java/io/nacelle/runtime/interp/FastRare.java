@@ -8,14 +8,15 @@ import io.nacelle.runtime.exec.InstanceImpl;
 import io.nacelle.runtime.exec.Stack;
 import io.nacelle.runtime.exec.WasmFunc;
 import io.nacelle.wasm.syntax.Opcode;
+
 import java.util.Arrays;
 
 /**
  * The rare instructions of the fast interpreter.
  *
- * <p>After the instruction's own word comes one that says what it is: from the lowest bit 16 bits of
- * opcode (the ordinal of a WebAssembly {@link Opcode}, or one of the numbers below), then x and y
- * with 24 bits each. Some have more words: an offset, a target, a constant.
+ * <p>After the instruction's own word comes one that says what it is: from the lowest bit 16 bits
+ * of opcode (the ordinal of a WebAssembly {@link Opcode}, or one of the numbers below), then x and
+ * y with 24 bits each. Some have more words: an offset, a target, a constant.
  */
 final class FastRare {
     /** Copies n = x values of every kind from a on to d on. */
@@ -61,8 +62,7 @@ final class FastRare {
 
     /** The function that an indirect call with this immediate goes to. */
     static FuncImpl resolve(WasmFunc func, long slot, int number) {
-        return resolve(
-                func.instance, slot, number & (1 << TYPE_BITS) - 1, number >>> TYPE_BITS);
+        return resolve(func.instance, slot, number & (1 << TYPE_BITS) - 1, number >>> TYPE_BITS);
     }
 
     /** The function that an indirect call goes to (spec 4.6.11). */
@@ -122,8 +122,7 @@ final class FastRare {
     }
 
     /** The function that a tail call goes to. */
-    static FuncImpl tailTarget(
-            Stack stack, WasmFunc func, long insn, int a) {
+    static FuncImpl tailTarget(Stack stack, WasmFunc func, long insn, int a) {
         int number = FastOp.immediate(insn);
         return switch (FastOp.op(insn)) {
             case FastOp.TAIL_CALL -> func.instance.func(number);
@@ -189,8 +188,7 @@ final class FastRare {
     private static void other(
             int kind, Stack stack, InstanceImpl instance, int a, int d, int x, int y) {
         switch (kind) {
-            case RESOLVE ->
-                    stack.needRefs()[d] = resolve(instance, stack.slots[a], x, y);
+            case RESOLVE -> stack.needRefs()[d] = resolve(instance, stack.slots[a], x, y);
             case MOVE_REF -> {
                 var refs = stack.refs;
                 refs[d] = refs[a];

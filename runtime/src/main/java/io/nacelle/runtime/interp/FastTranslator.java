@@ -18,10 +18,10 @@ import io.nacelle.wasm.valid.ValueKind;
  * validator.
  *
  * <p>Each position of the operand stack has a slot of its own behind the locals. An operand is put
- * there only when it must be: {@code local.get} and constants are remembered ({@link
- * OperandStack}) and become operands of the instruction that consumes them, {@code local.set} takes
- * the place of the destination of the instruction before it, and a comparison before a branch
- * becomes part of the branch. Wherever control flow joins, every operand is in its own slot.
+ * there only when it must be: {@code local.get} and constants are remembered ({@link OperandStack})
+ * and become operands of the instruction that consumes them, {@code local.set} takes the place of
+ * the destination of the instruction before it, and a comparison before a branch becomes part of
+ * the branch. Wherever control flow joins, every operand is in its own slot.
  */
 final class FastTranslator implements CodeVisitor {
     /** Where the words that clear locals are; functions without references start behind them. */
@@ -47,16 +47,21 @@ final class FastTranslator implements CodeVisitor {
     /** An open block. */
     private static final class Block {
         private Opcode op;
+
         /** Height of the operand stack below the block's parameters. */
         private int height;
 
         private int results;
+
         /** Where a loop begins. */
         private int start;
+
         /** Words whose immediate is to become the block's end: a chain through the immediates. */
         private int ends = -1;
+
         /** The branch of an {@code if} to its {@code else}, or -1. */
         private int otherwise = -1;
+
         /** Whether the block is in unreachable code, of which there is no translation. */
         private boolean dead;
     }

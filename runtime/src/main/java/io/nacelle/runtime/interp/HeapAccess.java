@@ -4,6 +4,7 @@ package io.nacelle.runtime.interp;
 
 import io.nacelle.runtime.exec.HeapMemory;
 import io.nacelle.runtime.exec.InstanceImpl;
+
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;

@@ -11,11 +11,11 @@ import io.nacelle.runtime.exec.*;
  * generated from it when the project is built: the names {@code HeapClassicLoop}, {@code
  * HeapAccess} and the type of the variable {@code mem} are replaced.
  *
- * <p><b>Frames.</b> A frame has its locals from {@code fp} on, then a slot that is never read,
- * then its operands. The topmost operand is kept in {@code tos}, beside its slot {@code sp}: pushing
- * stores the old {@code tos}, and when there are no operands that is what the extra slot is for. The
- * high halves of vectors and references have no such shortcut: those of the topmost operand are at
- * {@code sp}. A callee's frame begins at its first argument, in the caller's operands.
+ * <p><b>Frames.</b> A frame has its locals from {@code fp} on, then a slot that is never read, then
+ * its operands. The topmost operand is kept in {@code tos}, beside its slot {@code sp}: pushing
+ * stores the old {@code tos}, and when there are no operands that is what the extra slot is for.
+ * The high halves of vectors and references have no such shortcut: those of the topmost operand are
+ * at {@code sp}. A callee's frame begins at its first argument, in the caller's operands.
  *
  * <p>HotSpot neither compiles a method of more than 8,000 bytes nor inlines much into one that is
  * nearly so long: what is rare is left to {@link ClassicRare}, and everything here is written to be
@@ -164,7 +164,9 @@ final class HeapClassicLoop {
                                                         ClassicFrames.indirect(
                                                                 code, pc, instance, tos);
                                                 sp--;
-                                                pc = ClassicLeb.skip(code, ClassicLeb.skip(code, pc));
+                                                pc =
+                                                        ClassicLeb.skip(
+                                                                code, ClassicLeb.skip(code, pc));
                                                 break call;
                                             }
                                             case CALL_REF, RETURN_CALL_REF -> {
@@ -268,7 +270,10 @@ final class HeapClassicLoop {
                                                 }
                                                 pc = (int) (arg >>> 32);
                                                 tos =
-                                                        HeapAccess.load32(mem, limit, (tos & U32) + (arg & U32));
+                                                        HeapAccess.load32(
+                                                                mem,
+                                                                limit,
+                                                                (tos & U32) + (arg & U32));
                                                 continue;
                                             }
                                             case I64_LOAD, F64_LOAD -> {
@@ -278,7 +283,10 @@ final class HeapClassicLoop {
                                                 }
                                                 pc = (int) (arg >>> 32);
                                                 tos =
-                                                        HeapAccess.load64(mem, limit, (tos & U32) + (arg & U32));
+                                                        HeapAccess.load64(
+                                                                mem,
+                                                                limit,
+                                                                (tos & U32) + (arg & U32));
                                                 continue;
                                             }
                                             case I32_LOAD8_S, I64_LOAD8_S -> {
@@ -288,7 +296,10 @@ final class HeapClassicLoop {
                                                 }
                                                 pc = (int) (arg >>> 32);
                                                 tos =
-                                                        HeapAccess.load8S(mem, limit, (tos & U32) + (arg & U32));
+                                                        HeapAccess.load8S(
+                                                                mem,
+                                                                limit,
+                                                                (tos & U32) + (arg & U32));
                                                 continue;
                                             }
                                             case I32_LOAD8_U, I64_LOAD8_U -> {
@@ -298,7 +309,10 @@ final class HeapClassicLoop {
                                                 }
                                                 pc = (int) (arg >>> 32);
                                                 tos =
-                                                        HeapAccess.load8U(mem, limit, (tos & U32) + (arg & U32));
+                                                        HeapAccess.load8U(
+                                                                mem,
+                                                                limit,
+                                                                (tos & U32) + (arg & U32));
                                                 continue;
                                             }
                                             case I32_LOAD16_S, I64_LOAD16_S -> {
@@ -308,7 +322,10 @@ final class HeapClassicLoop {
                                                 }
                                                 pc = (int) (arg >>> 32);
                                                 tos =
-                                                        HeapAccess.load16S(mem, limit, (tos & U32) + (arg & U32));
+                                                        HeapAccess.load16S(
+                                                                mem,
+                                                                limit,
+                                                                (tos & U32) + (arg & U32));
                                                 continue;
                                             }
                                             case I32_LOAD16_U, I64_LOAD16_U -> {
@@ -318,7 +335,10 @@ final class HeapClassicLoop {
                                                 }
                                                 pc = (int) (arg >>> 32);
                                                 tos =
-                                                        HeapAccess.load16U(mem, limit, (tos & U32) + (arg & U32));
+                                                        HeapAccess.load16U(
+                                                                mem,
+                                                                limit,
+                                                                (tos & U32) + (arg & U32));
                                                 continue;
                                             }
                                             case I64_LOAD32_U -> {
@@ -328,7 +348,11 @@ final class HeapClassicLoop {
                                                 }
                                                 pc = (int) (arg >>> 32);
                                                 tos =
-                                                        HeapAccess.load32(mem, limit, (tos & U32) + (arg & U32)) & U32;
+                                                        HeapAccess.load32(
+                                                                        mem,
+                                                                        limit,
+                                                                        (tos & U32) + (arg & U32))
+                                                                & U32;
                                                 continue;
                                             }
                                             case I32_STORE, F32_STORE, I64_STORE32 -> {
@@ -338,7 +362,10 @@ final class HeapClassicLoop {
                                                 }
                                                 pc = (int) (arg >>> 32);
                                                 HeapAccess.store32(
-                                                        mem, limit, (s[sp - 1] & U32) + (arg & U32), tos);
+                                                        mem,
+                                                        limit,
+                                                        (s[sp - 1] & U32) + (arg & U32),
+                                                        tos);
                                                 sp -= 2;
                                                 tos = s[sp];
                                                 continue;
@@ -350,7 +377,10 @@ final class HeapClassicLoop {
                                                 }
                                                 pc = (int) (arg >>> 32);
                                                 HeapAccess.store64(
-                                                        mem, limit, (s[sp - 1] & U32) + (arg & U32), tos);
+                                                        mem,
+                                                        limit,
+                                                        (s[sp - 1] & U32) + (arg & U32),
+                                                        tos);
                                                 sp -= 2;
                                                 tos = s[sp];
                                                 continue;
@@ -362,7 +392,10 @@ final class HeapClassicLoop {
                                                 }
                                                 pc = (int) (arg >>> 32);
                                                 HeapAccess.store8(
-                                                        mem, limit, (s[sp - 1] & U32) + (arg & U32), tos);
+                                                        mem,
+                                                        limit,
+                                                        (s[sp - 1] & U32) + (arg & U32),
+                                                        tos);
                                                 sp -= 2;
                                                 tos = s[sp];
                                                 continue;
@@ -374,7 +407,10 @@ final class HeapClassicLoop {
                                                 }
                                                 pc = (int) (arg >>> 32);
                                                 HeapAccess.store16(
-                                                        mem, limit, (s[sp - 1] & U32) + (arg & U32), tos);
+                                                        mem,
+                                                        limit,
+                                                        (s[sp - 1] & U32) + (arg & U32),
+                                                        tos);
                                                 sp -= 2;
                                                 tos = s[sp];
                                                 continue;
@@ -570,11 +606,17 @@ final class HeapClassicLoop {
                                                 break test;
                                             }
                                             case F64_ADD, F64_SUB, F64_MUL, F64_DIV -> {
-                                                tos = ClassicFloat.eval64(code[pc - 1], s[--sp], tos);
+                                                tos =
+                                                        ClassicFloat.eval64(
+                                                                code[pc - 1], s[--sp], tos);
                                                 continue;
                                             }
                                             case F32_ADD, F32_SUB, F32_MUL, F32_DIV -> {
-                                                tos = ClassicFloat.eval32(code[pc - 1], (int) s[--sp], (int) tos);
+                                                tos =
+                                                        ClassicFloat.eval32(
+                                                                code[pc - 1],
+                                                                (int) s[--sp],
+                                                                (int) tos);
                                                 continue;
                                             }
                                             case I32_WRAP_I64 -> {

@@ -50,472 +50,739 @@ final class HeapFastLoop {
                             {
                                 skip:
                                 {
-                                taken:
-                                {
-                                far:
-                                {
-                                    long insn = code[pc++];
-                                    int a = fp + ((int) (insn >>> A_SHIFT) & SLOT_MASK);
-                                    int d = fp + ((int) (insn >>> D_SHIFT) & SLOT_MASK);
-                                    x = (int) (insn >> B_SHIFT);
-                                    switch ((int) insn & (1 << OP_BITS) - 1) {
-                                        case UNREACHABLE:
-                                            throw Traps.unreachable();
-                                        case JMP:
-                                            break taken;
-                                        case BR_EQ:
-                                            if (s[a] == s[d]) break taken;
-                                            continue;
-                                        case BR_NE:
-                                            if (s[a] != s[d]) break taken;
-                                            continue;
-                                        case BR_LT_S:
-                                            if (s[a] < s[d]) break taken;
-                                            continue;
-                                        case BR_LT_U:
-                                            if (Long.compareUnsigned(s[a], s[d]) < 0) break taken;
-                                            continue;
-                                        case BR_LE_S:
-                                            if (s[a] <= s[d]) break taken;
-                                            continue;
-                                        case BR_LE_U:
-                                            if (Long.compareUnsigned(s[a], s[d]) <= 0) break taken;
-                                            continue;
-                                        case BRI_EQ:
-                                            if (s[a] == x) break far;
-                                            break skip;
-                                        case BRI_NE:
-                                            if (s[a] != x) break far;
-                                            break skip;
-                                        case BRI_LT_S:
-                                            if (s[a] < x) break far;
-                                            break skip;
-                                        case BRI_GE_S:
-                                            if (s[a] >= x) break far;
-                                            break skip;
-                                        case BRI_LT_U:
-                                            if (Long.compareUnsigned(s[a], x) < 0) break far;
-                                            break skip;
-                                        case BRI_GE_U:
-                                            if (Long.compareUnsigned(s[a], x) >= 0) break far;
-                                            break skip;
-                                        case BR_TABLE:
-                                            pc += Integer.compareUnsigned((int) s[a], x) < 0 ? (int) s[a] : x;
-                                            x = (int) (code[pc] >> B_SHIFT);
-                                            break taken;
-                                        case RETURN0:
-                                            break leave;
-                                        case RETURN1:
-                                            s[fp] = s[a];
-                                            break leave;
-                                        case RETURN_N:
-                                            System.arraycopy(s, a, s, fp, d - fp);
-                                            break leave;
-                                        case CALL:
-                                            calleeFp = d;
-                                            callee = cur.callee(x);
-                                            if (callee.code != null) {
-                                                break enter;
+                                    taken:
+                                    {
+                                        far:
+                                        {
+                                            long insn = code[pc++];
+                                            int a = fp + ((int) (insn >>> A_SHIFT) & SLOT_MASK);
+                                            int d = fp + ((int) (insn >>> D_SHIFT) & SLOT_MASK);
+                                            x = (int) (insn >> B_SHIFT);
+                                            switch ((int) insn & (1 << OP_BITS) - 1) {
+                                                case UNREACHABLE:
+                                                    throw Traps.unreachable();
+                                                case JMP:
+                                                    break taken;
+                                                case BR_EQ:
+                                                    if (s[a] == s[d]) break taken;
+                                                    continue;
+                                                case BR_NE:
+                                                    if (s[a] != s[d]) break taken;
+                                                    continue;
+                                                case BR_LT_S:
+                                                    if (s[a] < s[d]) break taken;
+                                                    continue;
+                                                case BR_LT_U:
+                                                    if (Long.compareUnsigned(s[a], s[d]) < 0)
+                                                        break taken;
+                                                    continue;
+                                                case BR_LE_S:
+                                                    if (s[a] <= s[d]) break taken;
+                                                    continue;
+                                                case BR_LE_U:
+                                                    if (Long.compareUnsigned(s[a], s[d]) <= 0)
+                                                        break taken;
+                                                    continue;
+                                                case BRI_EQ:
+                                                    if (s[a] == x) break far;
+                                                    break skip;
+                                                case BRI_NE:
+                                                    if (s[a] != x) break far;
+                                                    break skip;
+                                                case BRI_LT_S:
+                                                    if (s[a] < x) break far;
+                                                    break skip;
+                                                case BRI_GE_S:
+                                                    if (s[a] >= x) break far;
+                                                    break skip;
+                                                case BRI_LT_U:
+                                                    if (Long.compareUnsigned(s[a], x) < 0)
+                                                        break far;
+                                                    break skip;
+                                                case BRI_GE_U:
+                                                    if (Long.compareUnsigned(s[a], x) >= 0)
+                                                        break far;
+                                                    break skip;
+                                                case BR_TABLE:
+                                                    pc +=
+                                                            Integer.compareUnsigned((int) s[a], x)
+                                                                            < 0
+                                                                    ? (int) s[a]
+                                                                    : x;
+                                                    x = (int) (code[pc] >> B_SHIFT);
+                                                    break taken;
+                                                case RETURN0:
+                                                    break leave;
+                                                case RETURN1:
+                                                    s[fp] = s[a];
+                                                    break leave;
+                                                case RETURN_N:
+                                                    System.arraycopy(s, a, s, fp, d - fp);
+                                                    break leave;
+                                                case CALL:
+                                                    calleeFp = d;
+                                                    callee = cur.callee(x);
+                                                    if (callee.code != null) {
+                                                        break enter;
+                                                    }
+                                                    target = callee;
+                                                    break out;
+                                                case CALL_OUT:
+                                                    target = FastRare.func(cur, x);
+                                                    calleeFp = d;
+                                                    break out;
+                                                case CALL_INDIRECT:
+                                                    target = FastRare.resolve(cur, s[a], x);
+                                                    calleeFp = d;
+                                                    break out;
+                                                case CALL_REF:
+                                                    target = FastRare.reference(stack, a);
+                                                    calleeFp = d;
+                                                    break out;
+                                                case TAIL_CALL:
+                                                case TAIL_CALL_INDIRECT:
+                                                case TAIL_CALL_REF:
+                                                    target =
+                                                            FastRare.tailTarget(
+                                                                    stack, cur, insn, a);
+                                                    FastRare.moveArguments(stack, target, d, fp);
+                                                    stack.left +=
+                                                            FuncBody.frameCost(frameSlots(code));
+                                                    calleeFp = fp;
+                                                    if (stack.depth == entryDepth) {
+                                                        if (target instanceof WasmFunc f
+                                                                && f.executor == entry.executor
+                                                                && FastInterpreter.prepared(f)) {
+                                                            callee = f;
+                                                            replace = true;
+                                                            break enter;
+                                                        }
+                                                        return target;
+                                                    }
+                                                    stack.depth--;
+                                                    var suspended = stack.frames[stack.depth];
+                                                    pc = (int) (stack.returns[stack.depth] >>> 32);
+                                                    fp = (int) stack.returns[stack.depth];
+                                                    code = suspended.code;
+                                                    if (suspended.instance != cur.instance) {
+                                                        mem = HeapAccess.memory(suspended.instance);
+                                                        limit =
+                                                                HeapAccess.limit(
+                                                                        suspended.instance);
+                                                    }
+                                                    cur = suspended;
+                                                    break out;
+                                                case FUEL:
+                                                    stack.store.burn(x);
+                                                    continue;
+                                                case MOV:
+                                                    s[d] = s[a];
+                                                    continue;
+                                                case CONST:
+                                                    s[d] = x;
+                                                    continue;
+                                                case CONST64:
+                                                    s[d] = code[pc];
+                                                    break skip;
+                                                case SELECT:
+                                                    s[d] =
+                                                            (int)
+                                                                                    s[
+                                                                                            fp
+                                                                                                    + (x
+                                                                                                                    >> SLOT_BITS
+                                                                                                            & SLOT_MASK)]
+                                                                            != 0
+                                                                    ? s[a]
+                                                                    : s[fp + (x & SLOT_MASK)];
+                                                    continue;
+                                                case GLOBAL_GET:
+                                                    s[d] = cur.globals[x].bits;
+                                                    continue;
+                                                case GLOBAL_SET:
+                                                    FastRare.setGlobal(cur, x, s[a]);
+                                                    continue;
+                                                case MEMORY_GROW:
+                                                    FastRare.memoryGrow(stack, cur, x, a, d);
+                                                    mem = HeapAccess.memory(cur.instance);
+                                                    limit = HeapAccess.limit(cur.instance);
+                                                    continue;
+                                                case EQ:
+                                                    s[d] = s[a] == s[fp + (x & SLOT_MASK)] ? 1 : 0;
+                                                    continue;
+                                                case NE:
+                                                    s[d] = s[a] != s[fp + (x & SLOT_MASK)] ? 1 : 0;
+                                                    continue;
+                                                case LT_S:
+                                                    s[d] = s[a] < s[fp + (x & SLOT_MASK)] ? 1 : 0;
+                                                    continue;
+                                                case LT_U:
+                                                    s[d] =
+                                                            Long.compareUnsigned(
+                                                                                    s[a],
+                                                                                    s[
+                                                                                            fp
+                                                                                                    + (x
+                                                                                                            & SLOT_MASK)])
+                                                                            < 0
+                                                                    ? 1
+                                                                    : 0;
+                                                    continue;
+                                                case LE_S:
+                                                    s[d] = s[a] <= s[fp + (x & SLOT_MASK)] ? 1 : 0;
+                                                    continue;
+                                                case LE_U:
+                                                    s[d] =
+                                                            Long.compareUnsigned(
+                                                                                    s[
+                                                                                            fp
+                                                                                                    + (x
+                                                                                                            & SLOT_MASK)],
+                                                                                    s[a])
+                                                                            < 0
+                                                                    ? 0
+                                                                    : 1;
+                                                    continue;
+                                                case EQI:
+                                                    s[d] = s[a] == x ? 1 : 0;
+                                                    continue;
+                                                case NEI:
+                                                    s[d] = s[a] != x ? 1 : 0;
+                                                    continue;
+                                                case LTI_S:
+                                                    s[d] = s[a] < x ? 1 : 0;
+                                                    continue;
+                                                case GEI_S:
+                                                    s[d] = s[a] >= x ? 1 : 0;
+                                                    continue;
+                                                case LTI_U:
+                                                    s[d] =
+                                                            Long.compareUnsigned(s[a], x) < 0
+                                                                    ? 1
+                                                                    : 0;
+                                                    continue;
+                                                case GEI_U:
+                                                    s[d] =
+                                                            Long.compareUnsigned(s[a], x) < 0
+                                                                    ? 0
+                                                                    : 1;
+                                                    continue;
+                                                case AND:
+                                                    s[d] = s[a] & s[fp + (x & SLOT_MASK)];
+                                                    continue;
+                                                case OR:
+                                                    s[d] = s[a] | s[fp + (x & SLOT_MASK)];
+                                                    continue;
+                                                case XOR:
+                                                    s[d] = s[a] ^ s[fp + (x & SLOT_MASK)];
+                                                    continue;
+                                                case ANDI:
+                                                    s[d] = s[a] & x;
+                                                    continue;
+                                                case ORI:
+                                                    s[d] = s[a] | x;
+                                                    continue;
+                                                case XORI:
+                                                    s[d] = s[a] ^ x;
+                                                    continue;
+                                                case ADD32:
+                                                    s[d] =
+                                                            (int) s[a]
+                                                                    + (int) s[fp + (x & SLOT_MASK)];
+                                                    continue;
+                                                case SUB32:
+                                                    s[d] =
+                                                            (int) s[a]
+                                                                    - (int) s[fp + (x & SLOT_MASK)];
+                                                    continue;
+                                                case MUL32:
+                                                    s[d] =
+                                                            (int) s[a]
+                                                                    * (int) s[fp + (x & SLOT_MASK)];
+                                                    continue;
+                                                case SHL32:
+                                                    s[d] =
+                                                            (int) s[a]
+                                                                    << (int)
+                                                                            s[fp + (x & SLOT_MASK)];
+                                                    continue;
+                                                case SHR32_S:
+                                                    s[d] =
+                                                            (int) s[a]
+                                                                    >> (int)
+                                                                            s[fp + (x & SLOT_MASK)];
+                                                    continue;
+                                                case SHR32_U:
+                                                    s[d] =
+                                                            (int) s[a]
+                                                                    >>> (int)
+                                                                            s[fp + (x & SLOT_MASK)];
+                                                    continue;
+                                                case ROTL32:
+                                                    s[d] =
+                                                            Integer.rotateLeft(
+                                                                    (int) s[a],
+                                                                    (int) s[fp + (x & SLOT_MASK)]);
+                                                    continue;
+                                                case ADDI32:
+                                                    s[d] = (int) s[a] + x;
+                                                    continue;
+                                                case MULI32:
+                                                    s[d] = (int) s[a] * x;
+                                                    continue;
+                                                case SHLI32:
+                                                    s[d] = (int) s[a] << x;
+                                                    continue;
+                                                case SHRI32_S:
+                                                    s[d] = (int) s[a] >> x;
+                                                    continue;
+                                                case SHRI32_U:
+                                                    s[d] = (int) s[a] >>> x;
+                                                    continue;
+                                                case ROTLI32:
+                                                    s[d] = Integer.rotateLeft((int) s[a], x);
+                                                    continue;
+                                                case DIV32_S:
+                                                    s[d] =
+                                                            Numeric.i32DivS(
+                                                                    (int) s[a],
+                                                                    (int) s[fp + (x & SLOT_MASK)]);
+                                                    continue;
+                                                case DIV32_U:
+                                                    s[d] =
+                                                            Numeric.i32DivU(
+                                                                    (int) s[a],
+                                                                    (int) s[fp + (x & SLOT_MASK)]);
+                                                    continue;
+                                                case REM32_S:
+                                                    s[d] =
+                                                            Numeric.i32RemS(
+                                                                    (int) s[a],
+                                                                    (int) s[fp + (x & SLOT_MASK)]);
+                                                    continue;
+                                                case REM32_U:
+                                                    s[d] =
+                                                            Numeric.i32RemU(
+                                                                    (int) s[a],
+                                                                    (int) s[fp + (x & SLOT_MASK)]);
+                                                    continue;
+                                                case ADD64:
+                                                    s[d] = s[a] + s[fp + (x & SLOT_MASK)];
+                                                    continue;
+                                                case SUB64:
+                                                    s[d] = s[a] - s[fp + (x & SLOT_MASK)];
+                                                    continue;
+                                                case MUL64:
+                                                    s[d] = s[a] * s[fp + (x & SLOT_MASK)];
+                                                    continue;
+                                                case SHL64:
+                                                    s[d] = s[a] << s[fp + (x & SLOT_MASK)];
+                                                    continue;
+                                                case SHR64_S:
+                                                    s[d] = s[a] >> s[fp + (x & SLOT_MASK)];
+                                                    continue;
+                                                case SHR64_U:
+                                                    s[d] = s[a] >>> s[fp + (x & SLOT_MASK)];
+                                                    continue;
+                                                case ROTL64:
+                                                    s[d] =
+                                                            Long.rotateLeft(
+                                                                    s[a],
+                                                                    (int) s[fp + (x & SLOT_MASK)]);
+                                                    continue;
+                                                case ADDI64:
+                                                    s[d] = s[a] + x;
+                                                    continue;
+                                                case SHLI64:
+                                                    s[d] = s[a] << x;
+                                                    continue;
+                                                case SHRI64_S:
+                                                    s[d] = s[a] >> x;
+                                                    continue;
+                                                case SHRI64_U:
+                                                    s[d] = s[a] >>> x;
+                                                    continue;
+                                                case ROTLI64:
+                                                    s[d] = Long.rotateLeft(s[a], x);
+                                                    continue;
+                                                case WRAP:
+                                                    s[d] = (int) s[a];
+                                                    continue;
+                                                case EXTEND_U:
+                                                    s[d] = s[a] & 0xFFFF_FFFFL;
+                                                    continue;
+                                                case EXTEND8:
+                                                    s[d] = (byte) s[a];
+                                                    continue;
+                                                case EXTEND16:
+                                                    s[d] = (short) s[a];
+                                                    continue;
+                                                case LOAD8_S:
+                                                    ea = (s[a] & 0xFFFF_FFFFL) + x;
+                                                    if (ea + 1 > limit)
+                                                        throw Traps.outOfBoundsMemory();
+                                                    s[d] =
+                                                            (byte)
+                                                                    HeapAccess.BYTE.get(
+                                                                            mem, (int) ea);
+                                                    continue;
+                                                case LOAD8_U:
+                                                    ea = (s[a] & 0xFFFF_FFFFL) + x;
+                                                    if (ea + 1 > limit)
+                                                        throw Traps.outOfBoundsMemory();
+                                                    s[d] =
+                                                            (byte)
+                                                                            HeapAccess.BYTE.get(
+                                                                                    mem, (int) ea)
+                                                                    & 0xFF;
+                                                    continue;
+                                                case LOAD16_S:
+                                                    ea = (s[a] & 0xFFFF_FFFFL) + x;
+                                                    if (ea + 2 > limit)
+                                                        throw Traps.outOfBoundsMemory();
+                                                    s[d] =
+                                                            (short)
+                                                                    HeapAccess.SHORT.get(
+                                                                            mem, (int) ea);
+                                                    continue;
+                                                case LOAD16_U:
+                                                    ea = (s[a] & 0xFFFF_FFFFL) + x;
+                                                    if (ea + 2 > limit)
+                                                        throw Traps.outOfBoundsMemory();
+                                                    s[d] =
+                                                            (short)
+                                                                            HeapAccess.SHORT.get(
+                                                                                    mem, (int) ea)
+                                                                    & 0xFFFF;
+                                                    continue;
+                                                case LOAD32:
+                                                    ea = (s[a] & 0xFFFF_FFFFL) + x;
+                                                    if (ea + 4 > limit)
+                                                        throw Traps.outOfBoundsMemory();
+                                                    s[d] = (int) HeapAccess.INT.get(mem, (int) ea);
+                                                    continue;
+                                                case LOAD32_U:
+                                                    ea = (s[a] & 0xFFFF_FFFFL) + x;
+                                                    if (ea + 4 > limit)
+                                                        throw Traps.outOfBoundsMemory();
+                                                    s[d] =
+                                                            (int) HeapAccess.INT.get(mem, (int) ea)
+                                                                    & 0xFFFF_FFFFL;
+                                                    continue;
+                                                case LOAD64:
+                                                    ea = (s[a] & 0xFFFF_FFFFL) + x;
+                                                    if (ea + 8 > limit)
+                                                        throw Traps.outOfBoundsMemory();
+                                                    s[d] =
+                                                            (long)
+                                                                    HeapAccess.LONG.get(
+                                                                            mem, (int) ea);
+                                                    continue;
+                                                case STORE8:
+                                                    ea = (s[a] & 0xFFFF_FFFFL) + x;
+                                                    if (ea + 1 > limit)
+                                                        throw Traps.outOfBoundsMemory();
+                                                    HeapAccess.BYTE.set(mem, (int) ea, (byte) s[d]);
+                                                    continue;
+                                                case STORE16:
+                                                    ea = (s[a] & 0xFFFF_FFFFL) + x;
+                                                    if (ea + 2 > limit)
+                                                        throw Traps.outOfBoundsMemory();
+                                                    HeapAccess.SHORT.set(
+                                                            mem, (int) ea, (short) s[d]);
+                                                    continue;
+                                                case STORE32:
+                                                    ea = (s[a] & 0xFFFF_FFFFL) + x;
+                                                    if (ea + 4 > limit)
+                                                        throw Traps.outOfBoundsMemory();
+                                                    HeapAccess.INT.set(mem, (int) ea, (int) s[d]);
+                                                    continue;
+                                                case STORE64:
+                                                    ea = (s[a] & 0xFFFF_FFFFL) + x;
+                                                    if (ea + 8 > limit)
+                                                        throw Traps.outOfBoundsMemory();
+                                                    HeapAccess.LONG.set(mem, (int) ea, s[d]);
+                                                    continue;
+                                                case LOADW8_S:
+                                                    ea = (int) s[a] + x & 0xFFFF_FFFFL;
+                                                    if (ea + 1 > limit)
+                                                        throw Traps.outOfBoundsMemory();
+                                                    s[d] =
+                                                            (byte)
+                                                                    HeapAccess.BYTE.get(
+                                                                            mem, (int) ea);
+                                                    continue;
+                                                case LOADW8_U:
+                                                    ea = (int) s[a] + x & 0xFFFF_FFFFL;
+                                                    if (ea + 1 > limit)
+                                                        throw Traps.outOfBoundsMemory();
+                                                    s[d] =
+                                                            (byte)
+                                                                            HeapAccess.BYTE.get(
+                                                                                    mem, (int) ea)
+                                                                    & 0xFF;
+                                                    continue;
+                                                case LOADW16_S:
+                                                    ea = (int) s[a] + x & 0xFFFF_FFFFL;
+                                                    if (ea + 2 > limit)
+                                                        throw Traps.outOfBoundsMemory();
+                                                    s[d] =
+                                                            (short)
+                                                                    HeapAccess.SHORT.get(
+                                                                            mem, (int) ea);
+                                                    continue;
+                                                case LOADW16_U:
+                                                    ea = (int) s[a] + x & 0xFFFF_FFFFL;
+                                                    if (ea + 2 > limit)
+                                                        throw Traps.outOfBoundsMemory();
+                                                    s[d] =
+                                                            (short)
+                                                                            HeapAccess.SHORT.get(
+                                                                                    mem, (int) ea)
+                                                                    & 0xFFFF;
+                                                    continue;
+                                                case LOADW32:
+                                                    ea = (int) s[a] + x & 0xFFFF_FFFFL;
+                                                    if (ea + 4 > limit)
+                                                        throw Traps.outOfBoundsMemory();
+                                                    s[d] = (int) HeapAccess.INT.get(mem, (int) ea);
+                                                    continue;
+                                                case LOADW32_U:
+                                                    ea = (int) s[a] + x & 0xFFFF_FFFFL;
+                                                    if (ea + 4 > limit)
+                                                        throw Traps.outOfBoundsMemory();
+                                                    s[d] =
+                                                            (int) HeapAccess.INT.get(mem, (int) ea)
+                                                                    & 0xFFFF_FFFFL;
+                                                    continue;
+                                                case LOADW64:
+                                                    ea = (int) s[a] + x & 0xFFFF_FFFFL;
+                                                    if (ea + 8 > limit)
+                                                        throw Traps.outOfBoundsMemory();
+                                                    s[d] =
+                                                            (long)
+                                                                    HeapAccess.LONG.get(
+                                                                            mem, (int) ea);
+                                                    continue;
+                                                case STOREW8:
+                                                    ea = (int) s[a] + x & 0xFFFF_FFFFL;
+                                                    if (ea + 1 > limit)
+                                                        throw Traps.outOfBoundsMemory();
+                                                    HeapAccess.BYTE.set(mem, (int) ea, (byte) s[d]);
+                                                    continue;
+                                                case STOREW16:
+                                                    ea = (int) s[a] + x & 0xFFFF_FFFFL;
+                                                    if (ea + 2 > limit)
+                                                        throw Traps.outOfBoundsMemory();
+                                                    HeapAccess.SHORT.set(
+                                                            mem, (int) ea, (short) s[d]);
+                                                    continue;
+                                                case STOREW32:
+                                                    ea = (int) s[a] + x & 0xFFFF_FFFFL;
+                                                    if (ea + 4 > limit)
+                                                        throw Traps.outOfBoundsMemory();
+                                                    HeapAccess.INT.set(mem, (int) ea, (int) s[d]);
+                                                    continue;
+                                                case STOREW64:
+                                                    ea = (int) s[a] + x & 0xFFFF_FFFFL;
+                                                    if (ea + 8 > limit)
+                                                        throw Traps.outOfBoundsMemory();
+                                                    HeapAccess.LONG.set(mem, (int) ea, s[d]);
+                                                    continue;
+                                                case ADD_F64:
+                                                    s[d] =
+                                                            Double.doubleToRawLongBits(
+                                                                    Double.longBitsToDouble(s[a])
+                                                                            + Double
+                                                                                    .longBitsToDouble(
+                                                                                            s[
+                                                                                                    fp
+                                                                                                            + (x
+                                                                                                                    & SLOT_MASK)]));
+                                                    continue;
+                                                case SUB_F64:
+                                                    s[d] =
+                                                            Double.doubleToRawLongBits(
+                                                                    Double.longBitsToDouble(s[a])
+                                                                            - Double
+                                                                                    .longBitsToDouble(
+                                                                                            s[
+                                                                                                    fp
+                                                                                                            + (x
+                                                                                                                    & SLOT_MASK)]));
+                                                    continue;
+                                                case MUL_F64:
+                                                    s[d] =
+                                                            Double.doubleToRawLongBits(
+                                                                    Double.longBitsToDouble(s[a])
+                                                                            * Double
+                                                                                    .longBitsToDouble(
+                                                                                            s[
+                                                                                                    fp
+                                                                                                            + (x
+                                                                                                                    & SLOT_MASK)]));
+                                                    continue;
+                                                case DIV_F64:
+                                                    s[d] =
+                                                            Double.doubleToRawLongBits(
+                                                                    Double.longBitsToDouble(s[a])
+                                                                            / Double
+                                                                                    .longBitsToDouble(
+                                                                                            s[
+                                                                                                    fp
+                                                                                                            + (x
+                                                                                                                    & SLOT_MASK)]));
+                                                    continue;
+                                                case NEG_F64:
+                                                    s[d] = s[a] ^ Long.MIN_VALUE;
+                                                    continue;
+                                                case ABS_F64:
+                                                    s[d] = s[a] & Long.MAX_VALUE;
+                                                    continue;
+                                                case SQRT_F64:
+                                                    s[d] =
+                                                            Double.doubleToRawLongBits(
+                                                                    Math.sqrt(
+                                                                            Double.longBitsToDouble(
+                                                                                    s[a])));
+                                                    continue;
+                                                case EQ_F64:
+                                                    s[d] =
+                                                            Double.longBitsToDouble(s[a])
+                                                                            == Double
+                                                                                    .longBitsToDouble(
+                                                                                            s[
+                                                                                                    fp
+                                                                                                            + (x
+                                                                                                                    & SLOT_MASK)])
+                                                                    ? 1
+                                                                    : 0;
+                                                    continue;
+                                                case NE_F64:
+                                                    s[d] =
+                                                            Double.longBitsToDouble(s[a])
+                                                                            != Double
+                                                                                    .longBitsToDouble(
+                                                                                            s[
+                                                                                                    fp
+                                                                                                            + (x
+                                                                                                                    & SLOT_MASK)])
+                                                                    ? 1
+                                                                    : 0;
+                                                    continue;
+                                                case LT_F64:
+                                                    s[d] =
+                                                            Double.longBitsToDouble(s[a])
+                                                                            < Double
+                                                                                    .longBitsToDouble(
+                                                                                            s[
+                                                                                                    fp
+                                                                                                            + (x
+                                                                                                                    & SLOT_MASK)])
+                                                                    ? 1
+                                                                    : 0;
+                                                    continue;
+                                                case LE_F64:
+                                                    s[d] =
+                                                            Double.longBitsToDouble(s[a])
+                                                                            <= Double
+                                                                                    .longBitsToDouble(
+                                                                                            s[
+                                                                                                    fp
+                                                                                                            + (x
+                                                                                                                    & SLOT_MASK)])
+                                                                    ? 1
+                                                                    : 0;
+                                                    continue;
+                                                case ADD_F32:
+                                                    s[d] =
+                                                            Float.floatToRawIntBits(
+                                                                    Float.intBitsToFloat((int) s[a])
+                                                                            + Float.intBitsToFloat(
+                                                                                    (int)
+                                                                                            s[
+                                                                                                    fp
+                                                                                                            + (x
+                                                                                                                    & SLOT_MASK)]));
+                                                    continue;
+                                                case SUB_F32:
+                                                    s[d] =
+                                                            Float.floatToRawIntBits(
+                                                                    Float.intBitsToFloat((int) s[a])
+                                                                            - Float.intBitsToFloat(
+                                                                                    (int)
+                                                                                            s[
+                                                                                                    fp
+                                                                                                            + (x
+                                                                                                                    & SLOT_MASK)]));
+                                                    continue;
+                                                case MUL_F32:
+                                                    s[d] =
+                                                            Float.floatToRawIntBits(
+                                                                    Float.intBitsToFloat((int) s[a])
+                                                                            * Float.intBitsToFloat(
+                                                                                    (int)
+                                                                                            s[
+                                                                                                    fp
+                                                                                                            + (x
+                                                                                                                    & SLOT_MASK)]));
+                                                    continue;
+                                                case DIV_F32:
+                                                    s[d] =
+                                                            Float.floatToRawIntBits(
+                                                                    Float.intBitsToFloat((int) s[a])
+                                                                            / Float.intBitsToFloat(
+                                                                                    (int)
+                                                                                            s[
+                                                                                                    fp
+                                                                                                            + (x
+                                                                                                                    & SLOT_MASK)]));
+                                                    continue;
+                                                case LT_F32:
+                                                    s[d] =
+                                                            Float.intBitsToFloat((int) s[a])
+                                                                            < Float.intBitsToFloat(
+                                                                                    (int)
+                                                                                            s[
+                                                                                                    fp
+                                                                                                            + (x
+                                                                                                                    & SLOT_MASK)])
+                                                                    ? 1
+                                                                    : 0;
+                                                    continue;
+                                                case LE_F32:
+                                                    s[d] =
+                                                            Float.intBitsToFloat((int) s[a])
+                                                                            <= Float.intBitsToFloat(
+                                                                                    (int)
+                                                                                            s[
+                                                                                                    fp
+                                                                                                            + (x
+                                                                                                                    & SLOT_MASK)])
+                                                                    ? 1
+                                                                    : 0;
+                                                    continue;
+                                                case CONVERT_F64_S:
+                                                    s[d] =
+                                                            Double.doubleToRawLongBits(
+                                                                    (double) s[a]);
+                                                    continue;
+                                                default:
+                                                    pc =
+                                                            FastRare.exec(
+                                                                    stack, cur, code, pc, insn, fp);
+                                                    continue;
                                             }
-                                            target = callee;
-                                            break out;
-                                        case CALL_OUT:
-                                            target = FastRare.func(cur, x);
-                                            calleeFp = d;
-                                            break out;
-                                        case CALL_INDIRECT:
-                                            target = FastRare.resolve(cur, s[a], x);
-                                            calleeFp = d;
-                                            break out;
-                                        case CALL_REF:
-                                            target = FastRare.reference(stack, a);
-                                            calleeFp = d;
-                                            break out;
-                                        case TAIL_CALL:
-                                        case TAIL_CALL_INDIRECT:
-                                        case TAIL_CALL_REF:
-                                            target = FastRare.tailTarget(stack, cur, insn, a);
-                                            FastRare.moveArguments(stack, target, d, fp);
-                                            stack.left += FuncBody.frameCost(frameSlots(code));
-                                            calleeFp = fp;
-                                            if (stack.depth == entryDepth) {
-                                                if (target instanceof WasmFunc f
-                                                        && f.executor == entry.executor
-                                                        && FastInterpreter.prepared(f)) {
-                                                    callee = f;
-                                                    replace = true;
-                                                    break enter;
-                                                }
-                                                return target;
-                                            }
-                                            stack.depth--;
-                                            var suspended = stack.frames[stack.depth];
-                                            pc = (int) (stack.returns[stack.depth] >>> 32);
-                                            fp = (int) stack.returns[stack.depth];
-                                            code = suspended.code;
-                                            if (suspended.instance != cur.instance) {
-                                                mem = HeapAccess.memory(suspended.instance);
-                                                limit = HeapAccess.limit(suspended.instance);
-                                            }
-                                            cur = suspended;
-                                            break out;
-                                        case FUEL:
-                                            stack.store.burn(x);
-                                            continue;
-                                        case MOV:
-                                            s[d] = s[a];
-                                            continue;
-                                        case CONST:
-                                            s[d] = x;
-                                            continue;
-                                        case CONST64:
-                                            s[d] = code[pc];
-                                            break skip;
-                                        case SELECT:
-                                            s[d] = (int) s[fp + (x >> SLOT_BITS & SLOT_MASK)] != 0 ? s[a] : s[fp + (x & SLOT_MASK)];
-                                            continue;
-                                        case GLOBAL_GET:
-                                            s[d] = cur.globals[x].bits;
-                                            continue;
-                                        case GLOBAL_SET:
-                                            FastRare.setGlobal(cur, x, s[a]);
-                                            continue;
-                                        case MEMORY_GROW:
-                                            FastRare.memoryGrow(stack, cur, x, a, d);
-                                            mem = HeapAccess.memory(cur.instance);
-                                            limit = HeapAccess.limit(cur.instance);
-                                            continue;
-                                        case EQ:
-                                            s[d] = s[a] == s[fp + (x & SLOT_MASK)] ? 1 : 0;
-                                            continue;
-                                        case NE:
-                                            s[d] = s[a] != s[fp + (x & SLOT_MASK)] ? 1 : 0;
-                                            continue;
-                                        case LT_S:
-                                            s[d] = s[a] < s[fp + (x & SLOT_MASK)] ? 1 : 0;
-                                            continue;
-                                        case LT_U:
-                                            s[d] = Long.compareUnsigned(s[a], s[fp + (x & SLOT_MASK)]) < 0 ? 1 : 0;
-                                            continue;
-                                        case LE_S:
-                                            s[d] = s[a] <= s[fp + (x & SLOT_MASK)] ? 1 : 0;
-                                            continue;
-                                        case LE_U:
-                                            s[d] = Long.compareUnsigned(s[fp + (x & SLOT_MASK)], s[a]) < 0 ? 0 : 1;
-                                            continue;
-                                        case EQI:
-                                            s[d] = s[a] == x ? 1 : 0;
-                                            continue;
-                                        case NEI:
-                                            s[d] = s[a] != x ? 1 : 0;
-                                            continue;
-                                        case LTI_S:
-                                            s[d] = s[a] < x ? 1 : 0;
-                                            continue;
-                                        case GEI_S:
-                                            s[d] = s[a] >= x ? 1 : 0;
-                                            continue;
-                                        case LTI_U:
-                                            s[d] = Long.compareUnsigned(s[a], x) < 0 ? 1 : 0;
-                                            continue;
-                                        case GEI_U:
-                                            s[d] = Long.compareUnsigned(s[a], x) < 0 ? 0 : 1;
-                                            continue;
-                                        case AND:
-                                            s[d] = s[a] & s[fp + (x & SLOT_MASK)];
-                                            continue;
-                                        case OR:
-                                            s[d] = s[a] | s[fp + (x & SLOT_MASK)];
-                                            continue;
-                                        case XOR:
-                                            s[d] = s[a] ^ s[fp + (x & SLOT_MASK)];
-                                            continue;
-                                        case ANDI:
-                                            s[d] = s[a] & x;
-                                            continue;
-                                        case ORI:
-                                            s[d] = s[a] | x;
-                                            continue;
-                                        case XORI:
-                                            s[d] = s[a] ^ x;
-                                            continue;
-                                        case ADD32:
-                                            s[d] = (int) s[a] + (int) s[fp + (x & SLOT_MASK)];
-                                            continue;
-                                        case SUB32:
-                                            s[d] = (int) s[a] - (int) s[fp + (x & SLOT_MASK)];
-                                            continue;
-                                        case MUL32:
-                                            s[d] = (int) s[a] * (int) s[fp + (x & SLOT_MASK)];
-                                            continue;
-                                        case SHL32:
-                                            s[d] = (int) s[a] << (int) s[fp + (x & SLOT_MASK)];
-                                            continue;
-                                        case SHR32_S:
-                                            s[d] = (int) s[a] >> (int) s[fp + (x & SLOT_MASK)];
-                                            continue;
-                                        case SHR32_U:
-                                            s[d] = (int) s[a] >>> (int) s[fp + (x & SLOT_MASK)];
-                                            continue;
-                                        case ROTL32:
-                                            s[d] = Integer.rotateLeft((int) s[a], (int) s[fp + (x & SLOT_MASK)]);
-                                            continue;
-                                        case ADDI32:
-                                            s[d] = (int) s[a] + x;
-                                            continue;
-                                        case MULI32:
-                                            s[d] = (int) s[a] * x;
-                                            continue;
-                                        case SHLI32:
-                                            s[d] = (int) s[a] << x;
-                                            continue;
-                                        case SHRI32_S:
-                                            s[d] = (int) s[a] >> x;
-                                            continue;
-                                        case SHRI32_U:
-                                            s[d] = (int) s[a] >>> x;
-                                            continue;
-                                        case ROTLI32:
-                                            s[d] = Integer.rotateLeft((int) s[a], x);
-                                            continue;
-                                        case DIV32_S:
-                                            s[d] = Numeric.i32DivS((int) s[a], (int) s[fp + (x & SLOT_MASK)]);
-                                            continue;
-                                        case DIV32_U:
-                                            s[d] = Numeric.i32DivU((int) s[a], (int) s[fp + (x & SLOT_MASK)]);
-                                            continue;
-                                        case REM32_S:
-                                            s[d] = Numeric.i32RemS((int) s[a], (int) s[fp + (x & SLOT_MASK)]);
-                                            continue;
-                                        case REM32_U:
-                                            s[d] = Numeric.i32RemU((int) s[a], (int) s[fp + (x & SLOT_MASK)]);
-                                            continue;
-                                        case ADD64:
-                                            s[d] = s[a] + s[fp + (x & SLOT_MASK)];
-                                            continue;
-                                        case SUB64:
-                                            s[d] = s[a] - s[fp + (x & SLOT_MASK)];
-                                            continue;
-                                        case MUL64:
-                                            s[d] = s[a] * s[fp + (x & SLOT_MASK)];
-                                            continue;
-                                        case SHL64:
-                                            s[d] = s[a] << s[fp + (x & SLOT_MASK)];
-                                            continue;
-                                        case SHR64_S:
-                                            s[d] = s[a] >> s[fp + (x & SLOT_MASK)];
-                                            continue;
-                                        case SHR64_U:
-                                            s[d] = s[a] >>> s[fp + (x & SLOT_MASK)];
-                                            continue;
-                                        case ROTL64:
-                                            s[d] = Long.rotateLeft(s[a], (int) s[fp + (x & SLOT_MASK)]);
-                                            continue;
-                                        case ADDI64:
-                                            s[d] = s[a] + x;
-                                            continue;
-                                        case SHLI64:
-                                            s[d] = s[a] << x;
-                                            continue;
-                                        case SHRI64_S:
-                                            s[d] = s[a] >> x;
-                                            continue;
-                                        case SHRI64_U:
-                                            s[d] = s[a] >>> x;
-                                            continue;
-                                        case ROTLI64:
-                                            s[d] = Long.rotateLeft(s[a], x);
-                                            continue;
-                                        case WRAP:
-                                            s[d] = (int) s[a];
-                                            continue;
-                                        case EXTEND_U:
-                                            s[d] = s[a] & 0xFFFF_FFFFL;
-                                            continue;
-                                        case EXTEND8:
-                                            s[d] = (byte) s[a];
-                                            continue;
-                                        case EXTEND16:
-                                            s[d] = (short) s[a];
-                                            continue;
-                                        case LOAD8_S:
-                                            ea = (s[a] & 0xFFFF_FFFFL) + x;
-                                            if (ea + 1 > limit) throw Traps.outOfBoundsMemory();
-                                            s[d] = (byte) HeapAccess.BYTE.get(mem, (int) ea);
-                                            continue;
-                                        case LOAD8_U:
-                                            ea = (s[a] & 0xFFFF_FFFFL) + x;
-                                            if (ea + 1 > limit) throw Traps.outOfBoundsMemory();
-                                            s[d] = (byte) HeapAccess.BYTE.get(mem, (int) ea) & 0xFF;
-                                            continue;
-                                        case LOAD16_S:
-                                            ea = (s[a] & 0xFFFF_FFFFL) + x;
-                                            if (ea + 2 > limit) throw Traps.outOfBoundsMemory();
-                                            s[d] = (short) HeapAccess.SHORT.get(mem, (int) ea);
-                                            continue;
-                                        case LOAD16_U:
-                                            ea = (s[a] & 0xFFFF_FFFFL) + x;
-                                            if (ea + 2 > limit) throw Traps.outOfBoundsMemory();
-                                            s[d] = (short) HeapAccess.SHORT.get(mem, (int) ea) & 0xFFFF;
-                                            continue;
-                                        case LOAD32:
-                                            ea = (s[a] & 0xFFFF_FFFFL) + x;
-                                            if (ea + 4 > limit) throw Traps.outOfBoundsMemory();
-                                            s[d] = (int) HeapAccess.INT.get(mem, (int) ea);
-                                            continue;
-                                        case LOAD32_U:
-                                            ea = (s[a] & 0xFFFF_FFFFL) + x;
-                                            if (ea + 4 > limit) throw Traps.outOfBoundsMemory();
-                                            s[d] = (int) HeapAccess.INT.get(mem, (int) ea) & 0xFFFF_FFFFL;
-                                            continue;
-                                        case LOAD64:
-                                            ea = (s[a] & 0xFFFF_FFFFL) + x;
-                                            if (ea + 8 > limit) throw Traps.outOfBoundsMemory();
-                                            s[d] = (long) HeapAccess.LONG.get(mem, (int) ea);
-                                            continue;
-                                        case STORE8:
-                                            ea = (s[a] & 0xFFFF_FFFFL) + x;
-                                            if (ea + 1 > limit) throw Traps.outOfBoundsMemory();
-                                            HeapAccess.BYTE.set(mem, (int) ea, (byte) s[d]);
-                                            continue;
-                                        case STORE16:
-                                            ea = (s[a] & 0xFFFF_FFFFL) + x;
-                                            if (ea + 2 > limit) throw Traps.outOfBoundsMemory();
-                                            HeapAccess.SHORT.set(mem, (int) ea, (short) s[d]);
-                                            continue;
-                                        case STORE32:
-                                            ea = (s[a] & 0xFFFF_FFFFL) + x;
-                                            if (ea + 4 > limit) throw Traps.outOfBoundsMemory();
-                                            HeapAccess.INT.set(mem, (int) ea, (int) s[d]);
-                                            continue;
-                                        case STORE64:
-                                            ea = (s[a] & 0xFFFF_FFFFL) + x;
-                                            if (ea + 8 > limit) throw Traps.outOfBoundsMemory();
-                                            HeapAccess.LONG.set(mem, (int) ea, s[d]);
-                                            continue;
-case LOADW8_S:
-                                            ea = (int) s[a] + x & 0xFFFF_FFFFL;
-                                            if (ea + 1 > limit) throw Traps.outOfBoundsMemory();
-                                            s[d] = (byte) HeapAccess.BYTE.get(mem, (int) ea);
-                                            continue;
-                                        case LOADW8_U:
-                                            ea = (int) s[a] + x & 0xFFFF_FFFFL;
-                                            if (ea + 1 > limit) throw Traps.outOfBoundsMemory();
-                                            s[d] = (byte) HeapAccess.BYTE.get(mem, (int) ea) & 0xFF;
-                                            continue;
-                                        case LOADW16_S:
-                                            ea = (int) s[a] + x & 0xFFFF_FFFFL;
-                                            if (ea + 2 > limit) throw Traps.outOfBoundsMemory();
-                                            s[d] = (short) HeapAccess.SHORT.get(mem, (int) ea);
-                                            continue;
-                                        case LOADW16_U:
-                                            ea = (int) s[a] + x & 0xFFFF_FFFFL;
-                                            if (ea + 2 > limit) throw Traps.outOfBoundsMemory();
-                                            s[d] = (short) HeapAccess.SHORT.get(mem, (int) ea) & 0xFFFF;
-                                            continue;
-                                        case LOADW32:
-                                            ea = (int) s[a] + x & 0xFFFF_FFFFL;
-                                            if (ea + 4 > limit) throw Traps.outOfBoundsMemory();
-                                            s[d] = (int) HeapAccess.INT.get(mem, (int) ea);
-                                            continue;
-                                        case LOADW32_U:
-                                            ea = (int) s[a] + x & 0xFFFF_FFFFL;
-                                            if (ea + 4 > limit) throw Traps.outOfBoundsMemory();
-                                            s[d] = (int) HeapAccess.INT.get(mem, (int) ea) & 0xFFFF_FFFFL;
-                                            continue;
-                                        case LOADW64:
-                                            ea = (int) s[a] + x & 0xFFFF_FFFFL;
-                                            if (ea + 8 > limit) throw Traps.outOfBoundsMemory();
-                                            s[d] = (long) HeapAccess.LONG.get(mem, (int) ea);
-                                            continue;
-                                        case STOREW8:
-                                            ea = (int) s[a] + x & 0xFFFF_FFFFL;
-                                            if (ea + 1 > limit) throw Traps.outOfBoundsMemory();
-                                            HeapAccess.BYTE.set(mem, (int) ea, (byte) s[d]);
-                                            continue;
-                                        case STOREW16:
-                                            ea = (int) s[a] + x & 0xFFFF_FFFFL;
-                                            if (ea + 2 > limit) throw Traps.outOfBoundsMemory();
-                                            HeapAccess.SHORT.set(mem, (int) ea, (short) s[d]);
-                                            continue;
-                                        case STOREW32:
-                                            ea = (int) s[a] + x & 0xFFFF_FFFFL;
-                                            if (ea + 4 > limit) throw Traps.outOfBoundsMemory();
-                                            HeapAccess.INT.set(mem, (int) ea, (int) s[d]);
-                                            continue;
-                                        case STOREW64:
-                                            ea = (int) s[a] + x & 0xFFFF_FFFFL;
-                                            if (ea + 8 > limit) throw Traps.outOfBoundsMemory();
-                                            HeapAccess.LONG.set(mem, (int) ea, s[d]);
-                                            continue;
-                                        case ADD_F64:
-                                            s[d] = Double.doubleToRawLongBits(Double.longBitsToDouble(s[a]) + Double.longBitsToDouble(s[fp + (x & SLOT_MASK)]));
-                                            continue;
-                                        case SUB_F64:
-                                            s[d] = Double.doubleToRawLongBits(Double.longBitsToDouble(s[a]) - Double.longBitsToDouble(s[fp + (x & SLOT_MASK)]));
-                                            continue;
-                                        case MUL_F64:
-                                            s[d] = Double.doubleToRawLongBits(Double.longBitsToDouble(s[a]) * Double.longBitsToDouble(s[fp + (x & SLOT_MASK)]));
-                                            continue;
-                                        case DIV_F64:
-                                            s[d] = Double.doubleToRawLongBits(Double.longBitsToDouble(s[a]) / Double.longBitsToDouble(s[fp + (x & SLOT_MASK)]));
-                                            continue;
-                                        case NEG_F64:
-                                            s[d] = s[a] ^ Long.MIN_VALUE;
-                                            continue;
-                                        case ABS_F64:
-                                            s[d] = s[a] & Long.MAX_VALUE;
-                                            continue;
-                                        case SQRT_F64:
-                                            s[d] = Double.doubleToRawLongBits(Math.sqrt(Double.longBitsToDouble(s[a])));
-                                            continue;
-                                        case EQ_F64:
-                                            s[d] = Double.longBitsToDouble(s[a]) == Double.longBitsToDouble(s[fp + (x & SLOT_MASK)]) ? 1 : 0;
-                                            continue;
-                                        case NE_F64:
-                                            s[d] = Double.longBitsToDouble(s[a]) != Double.longBitsToDouble(s[fp + (x & SLOT_MASK)]) ? 1 : 0;
-                                            continue;
-                                        case LT_F64:
-                                            s[d] = Double.longBitsToDouble(s[a]) < Double.longBitsToDouble(s[fp + (x & SLOT_MASK)]) ? 1 : 0;
-                                            continue;
-                                        case LE_F64:
-                                            s[d] = Double.longBitsToDouble(s[a]) <= Double.longBitsToDouble(s[fp + (x & SLOT_MASK)]) ? 1 : 0;
-                                            continue;
-                                        case ADD_F32:
-                                            s[d] = Float.floatToRawIntBits(Float.intBitsToFloat((int) s[a]) + Float.intBitsToFloat((int) s[fp + (x & SLOT_MASK)]));
-                                            continue;
-                                        case SUB_F32:
-                                            s[d] = Float.floatToRawIntBits(Float.intBitsToFloat((int) s[a]) - Float.intBitsToFloat((int) s[fp + (x & SLOT_MASK)]));
-                                            continue;
-                                        case MUL_F32:
-                                            s[d] = Float.floatToRawIntBits(Float.intBitsToFloat((int) s[a]) * Float.intBitsToFloat((int) s[fp + (x & SLOT_MASK)]));
-                                            continue;
-                                        case DIV_F32:
-                                            s[d] = Float.floatToRawIntBits(Float.intBitsToFloat((int) s[a]) / Float.intBitsToFloat((int) s[fp + (x & SLOT_MASK)]));
-                                            continue;
-                                        case LT_F32:
-                                            s[d] = Float.intBitsToFloat((int) s[a]) < Float.intBitsToFloat((int) s[fp + (x & SLOT_MASK)]) ? 1 : 0;
-                                            continue;
-                                        case LE_F32:
-                                            s[d] = Float.intBitsToFloat((int) s[a]) <= Float.intBitsToFloat((int) s[fp + (x & SLOT_MASK)]) ? 1 : 0;
-                                            continue;
-                                        case CONVERT_F64_S:
-                                            s[d] = Double.doubleToRawLongBits((double) s[a]);
-                                            continue;
-                                        default:
-                                            pc = FastRare.exec(stack, cur, code, pc, insn, fp);
-                                            continue;
+                                        }
+                                        // A branch is taken: to what the next word says.
+                                        x = (int) (code[pc] >> B_SHIFT);
                                     }
-                                }
-                                // A branch is taken: to what the next word says.
-                                x = (int) (code[pc] >> B_SHIFT);
-                                }
-                                // A branch is taken: to x.
-                                pc = x;
-                                if (stack.stopRequested()) {
-                                    throw stack.store.stopped();
-                                }
-                                continue;
+                                    // A branch is taken: to x.
+                                    pc = x;
+                                    if (stack.stopRequested()) {
+                                        throw stack.store.stopped();
+                                    }
+                                    continue;
                                 }
                                 // The next word is no instruction.
                                 pc++;
@@ -545,8 +812,7 @@ case LOADW8_S:
                         callee = f;
                         break enter;
                     }
-                    FastRare.callOut(
-                            stack, cur, target, pc, fp, fp + frameSlots(code), calleeFp);
+                    FastRare.callOut(stack, cur, target, pc, fp, fp + frameSlots(code), calleeFp);
                     s = stack.slots;
                     mem = HeapAccess.memory(cur.instance);
                     limit = HeapAccess.limit(cur.instance);

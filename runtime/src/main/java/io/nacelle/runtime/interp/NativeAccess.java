@@ -4,6 +4,7 @@ package io.nacelle.runtime.interp;
 
 import io.nacelle.runtime.exec.InstanceImpl;
 import io.nacelle.runtime.exec.NativeMemory;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;

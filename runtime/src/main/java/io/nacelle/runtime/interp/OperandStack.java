@@ -6,6 +6,7 @@ import static io.nacelle.runtime.interp.FastOp.*;
 
 import io.nacelle.wasm.valid.FuncValidator;
 import io.nacelle.wasm.valid.ValueKind;
+
 import java.util.Arrays;
 
 /**
@@ -19,16 +20,21 @@ final class OperandStack {
     private final FastEmitter out;
     private FuncValidator v;
     private int locals;
+
     /** By position: SLOT, CONSTANT, or the index of a local. */
     private int[] state = new int[32];
 
     private long[] constants = new long[32];
+
     /** By local: how many operands are that local. */
     private int[] pending = new int[16];
+
     /** How many operands are not in their slots. */
     private int lazy;
+
     /** Positions from here on have never been used. */
     private int highWater;
+
     /** The instruction whose destination is the slot of an operand, or -1. */
     private int definedAt = -1;
 

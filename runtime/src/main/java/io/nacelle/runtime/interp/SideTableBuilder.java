@@ -10,6 +10,7 @@ import io.nacelle.wasm.syntax.Opcode;
 import io.nacelle.wasm.valid.CodeVisitor;
 import io.nacelle.wasm.valid.FuelSegments;
 import io.nacelle.wasm.valid.FuncValidator;
+
 import java.util.Arrays;
 
 /**
@@ -196,10 +197,7 @@ final class SideTableBuilder implements CodeVisitor {
             }
             default -> {}
         }
-        if (metered
-                && v.depth() > 0
-                && v.reachable()
-                && FuelSegments.startsSegment(in.op())) {
+        if (metered && v.depth() > 0 && v.reachable() && FuelSegments.startsSegment(in.op())) {
             beginSegment();
         }
     }
@@ -215,8 +213,7 @@ final class SideTableBuilder implements CodeVisitor {
     }
 
     private boolean hasWideAddresses() {
-        return module.valid.memoryCount() > 0
-                && module.valid.memory(0).addr() == AddrType.I64;
+        return module.valid.memoryCount() > 0 && module.valid.memory(0).addr() == AddrType.I64;
     }
 
     private void open(int frame) {

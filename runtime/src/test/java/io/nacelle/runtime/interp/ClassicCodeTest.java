@@ -142,10 +142,8 @@ final class ClassicCodeTest {
 
     @Test
     void traitsTellWhatAFunctionHandles() {
-        assertEquals(
-                ClassicCode.REFS, code("(func (export \"f\") (drop (ref.null func)))").traits);
-        assertEquals(
-                ClassicCode.VECTORS, code("(func (export \"f\") (param v128))").traits);
+        assertEquals(ClassicCode.REFS, code("(func (export \"f\") (drop (ref.null func)))").traits);
+        assertEquals(ClassicCode.VECTORS, code("(func (export \"f\") (param v128))").traits);
         assertEquals(
                 ClassicCode.WIDE_ADDRESSES, code("(memory i64 0) (func (export \"f\"))").traits);
     }

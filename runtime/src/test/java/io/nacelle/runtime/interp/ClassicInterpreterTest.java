@@ -471,13 +471,12 @@ final class ClassicInterpreterTest {
                                 (call $f (i32.sub (local.get 0) (i32.const 1)))))
                               (else (i32.const 0)))))
                         """);
-        // The call from the host counts 2,048 bytes; a frame 64, and 8 for the parameter and each of
+        // The call from the host counts 2,048 bytes; a frame 64, and 8 for the parameter and each
+        // of
         // three operands. The last frame is the one that finds zero.
         int most = (100_000 - 2_048) / (64 + 8 * 4) - 1;
         assertEquals(most, one(it, "f", most));
-        var e =
-                assertThrows(
-                        ExhaustedException.class, () -> it.func("f").call(most + 1));
+        var e = assertThrows(ExhaustedException.class, () -> it.func("f").call(most + 1));
         assertEquals(ExhaustedException.Resource.CALL_STACK, e.resource());
         assertEquals(most, one(it, "f", most));
     }
@@ -583,9 +582,7 @@ final class ClassicInterpreterTest {
                             (return (i32.const 1))
                             (throw $t)))
                         """);
-        var e =
-                assertThrows(
-                        UnsupportedFeatureException.class, () -> it.func("throws").call(0));
+        var e = assertThrows(UnsupportedFeatureException.class, () -> it.func("throws").call(0));
         assertEquals(Feature.EXCEPTIONS, e.feature());
         assertEquals(1, one(it, "dead"));
     }

@@ -3,6 +3,7 @@
 package io.nacelle.wasi.fs;
 
 import io.nacelle.wasi.preview1.PathWalk;
+
 import java.util.List;
 import java.util.Set;
 

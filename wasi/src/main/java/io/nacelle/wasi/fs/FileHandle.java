@@ -6,8 +6,8 @@ package io.nacelle.wasi.fs;
  * An open file with a position. A handle is used by one thread at a time.
  *
  * <p>Reading and writing may move fewer bytes than asked. A handle never blocks: where there is
- * nothing to read or no room to write, it throws {@link Errno#AGAIN}, and whoever wants to wait asks
- * {@link #readable} or {@link #writable}.
+ * nothing to read or no room to write, it throws {@link Errno#AGAIN}, and whoever wants to wait
+ * asks {@link #readable} or {@link #writable}.
  */
 public interface FileHandle extends AutoCloseable {
     /** Returns the attributes. */
@@ -38,7 +38,9 @@ public interface FileHandle extends AutoCloseable {
     /** Sets the size; new bytes are zero. */
     void resize(long size) throws FsException;
 
-    /** Makes sure that the given range has storage, growing the file if the range ends behind it. */
+    /**
+     * Makes sure that the given range has storage, growing the file if the range ends behind it.
+     */
     void allocate(long offset, long length) throws FsException;
 
     /** Tells how the range will be used. The file's contents and size do not change. */

@@ -5,6 +5,7 @@ package io.nacelle.wasi.fs;
 import io.nacelle.wasi.host.HostFileSystem;
 import io.nacelle.wasi.virtual.MemoryFileSystem;
 import io.nacelle.wasi.virtual.ResourceTree;
+
 import java.io.IOException;
 import java.nio.file.Path;
 

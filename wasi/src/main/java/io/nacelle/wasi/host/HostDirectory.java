@@ -10,6 +10,7 @@ import io.nacelle.wasi.fs.FileStat;
 import io.nacelle.wasi.fs.FileType;
 import io.nacelle.wasi.fs.FsException;
 import io.nacelle.wasi.fs.OpenFlag;
+
 import java.util.List;
 import java.util.Set;
 

@@ -5,6 +5,7 @@ package io.nacelle.wasi.host;
 import io.nacelle.wasi.fs.Directory;
 import io.nacelle.wasi.fs.FileSystem;
 import io.nacelle.wasi.fs.FsException;
+
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;

@@ -8,6 +8,7 @@ import io.nacelle.wasi.fs.FileStat;
 import io.nacelle.wasi.fs.FileTimes;
 import io.nacelle.wasi.fs.FileType;
 import io.nacelle.wasi.fs.FsException;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -145,7 +146,8 @@ final class Kernel {
 
     private FileStat statx(int at, long path, int flags) throws FsException {
         checked(call(abi.statx(), at, path, flags, STATX_BASIC_STATS, small.address()));
-        long device = ((long) small.get(INT, 136) << 32) | Integer.toUnsignedLong(small.get(INT, 140));
+        long device =
+                ((long) small.get(INT, 136) << 32) | Integer.toUnsignedLong(small.get(INT, 140));
         return new FileStat(
                 device,
                 small.get(LONG, 32),
@@ -219,8 +221,7 @@ final class Kernel {
         int n = fill(source, offset, length);
         small.set(LONG, 0, transfer.address());
         small.set(LONG, 8, n);
-        long result =
-                syscall.call(abi.pwritev2(), fd, small.address(), 1, -1, -1, RWF_APPEND);
+        long result = syscall.call(abi.pwritev2(), fd, small.address(), 1, -1, -1, RWF_APPEND);
         if (result == -LinuxErrno.ENOSYS || result == -LinuxErrno.EOPNOTSUPP) {
             checked(call(abi.lseek(), fd, 0, 2, 0, 0));
             result = call(abi.write(), fd, transfer.address(), n, 0, 0);
@@ -348,14 +349,16 @@ final class Kernel {
                 return entries;
             }
             for (long at = 0; at < n; ) {
-                int length = Short.toUnsignedInt(transfer.get(ValueLayout.JAVA_SHORT_UNALIGNED, at + 16));
+                int length =
+                        Short.toUnsignedInt(
+                                transfer.get(ValueLayout.JAVA_SHORT_UNALIGNED, at + 16));
                 int size = 0;
-                while (size < name.length && transfer.get(ValueLayout.JAVA_BYTE, at + 19 + size) != 0) {
+                while (size < name.length
+                        && transfer.get(ValueLayout.JAVA_BYTE, at + 19 + size) != 0) {
                     name[size] = transfer.get(ValueLayout.JAVA_BYTE, at + 19 + size);
                     size++;
                 }
-                boolean dots =
-                        name[0] == '.' && (size == 1 || (size == 2 && name[1] == '.'));
+                boolean dots = name[0] == '.' && (size == 1 || (size == 2 && name[1] == '.'));
                 if (!dots) {
                     if (entries.size() >= limit) {
                         throw new FsException(Errno.NOMEM);

@@ -11,6 +11,7 @@ import io.nacelle.wasi.fs.FsException;
 import io.nacelle.wasm.syntax.FuncType;
 import io.nacelle.wasm.syntax.NumType;
 import io.nacelle.wasm.syntax.ValType;
+
 import java.util.List;
 
 /**
@@ -141,11 +142,7 @@ final class Binding {
 
     private void defineDescriptors(Linker linker) {
         FdCalls fd = wasi.fd();
-        row(
-                linker,
-                "fd_advise",
-                "iIIi",
-                f -> fd.advise(f.i32(0), f.i64(1), f.i64(2), f.i32(3)));
+        row(linker, "fd_advise", "iIIi", f -> fd.advise(f.i32(0), f.i64(1), f.i64(2), f.i32(3)));
         row(linker, "fd_allocate", "iII", f -> fd.allocate(f.i32(0), f.i64(1), f.i64(2)));
         row(linker, "fd_close", "i", f -> fd.close(f.i32(0)));
         row(linker, "fd_datasync", "i", f -> fd.dataSync(f.i32(0)));
@@ -222,13 +219,7 @@ final class Binding {
                 "iiiiIIi",
                 (m, f) ->
                         path.filestatSetTimes(
-                                m,
-                                f.i32(0),
-                                f.i32(1),
-                                f.i32(2),
-                                f.i32(3),
-                                f.i64(4),
-                                f.i64(5),
+                                m, f.i32(0), f.i32(1), f.i32(2), f.i32(3), f.i64(4), f.i64(5),
                                 f.i32(6)));
         row(
                 linker,
@@ -236,13 +227,7 @@ final class Binding {
                 "iiiiiii",
                 (m, f) ->
                         path.link(
-                                m,
-                                f.i32(0),
-                                f.i32(1),
-                                f.i32(2),
-                                f.i32(3),
-                                f.i32(4),
-                                f.i32(5),
+                                m, f.i32(0), f.i32(1), f.i32(2), f.i32(3), f.i32(4), f.i32(5),
                                 f.i32(6)));
         row(
                 linker,
@@ -250,16 +235,8 @@ final class Binding {
                 "iiiiiIIii",
                 (m, f) ->
                         path.open(
-                                m,
-                                f.i32(0),
-                                f.i32(1),
-                                f.i32(2),
-                                f.i32(3),
-                                f.i32(4),
-                                f.i64(5),
-                                f.i64(6),
-                                f.i32(7),
-                                f.i32(8)));
+                                m, f.i32(0), f.i32(1), f.i32(2), f.i32(3), f.i32(4), f.i64(5),
+                                f.i64(6), f.i32(7), f.i32(8)));
         row(
                 linker,
                 "path_readlink",
@@ -277,8 +254,7 @@ final class Binding {
                 "path_rename",
                 "iiiiii",
                 (m, f) ->
-                        path.rename(
-                                m, f.i32(0), f.i32(1), f.i32(2), f.i32(3), f.i32(4), f.i32(5)));
+                        path.rename(m, f.i32(0), f.i32(1), f.i32(2), f.i32(3), f.i32(4), f.i32(5)));
         row(
                 linker,
                 "path_symlink",

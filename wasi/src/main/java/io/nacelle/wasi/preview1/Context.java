@@ -5,6 +5,7 @@ package io.nacelle.wasi.preview1;
 import io.nacelle.runtime.Memory;
 import io.nacelle.wasi.fs.Errno;
 import io.nacelle.wasi.fs.FsException;
+
 import java.util.List;
 
 /** What the groups of functions share: descriptors, the place to wait, and buffers. */

@@ -6,6 +6,7 @@ import io.nacelle.wasi.fs.Errno;
 import io.nacelle.wasi.fs.FileStat;
 import io.nacelle.wasi.fs.FileType;
 import io.nacelle.wasi.fs.FsException;
+
 import java.nio.channels.SelectableChannel;
 import java.util.Optional;
 
@@ -30,7 +31,9 @@ abstract sealed class Descriptor
         return new FileStat(0, 0, type(), 1, 0, 0, 0, 0);
     }
 
-    /** Whether bytes come one after another from somewhere, so that a read must not wait for more. */
+    /**
+     * Whether bytes come one after another from somewhere, so that a read must not wait for more.
+     */
     boolean isStream() {
         return true;
     }

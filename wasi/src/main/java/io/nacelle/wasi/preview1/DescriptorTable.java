@@ -4,6 +4,7 @@ package io.nacelle.wasi.preview1;
 
 import io.nacelle.wasi.fs.Errno;
 import io.nacelle.wasi.fs.FsException;
+
 import java.util.Arrays;
 
 /** A guest's descriptors by number. A new one gets the lowest number that is free. */

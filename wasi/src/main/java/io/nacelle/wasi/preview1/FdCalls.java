@@ -10,6 +10,7 @@ import io.nacelle.wasi.fs.FileTimes;
 import io.nacelle.wasi.fs.FileType;
 import io.nacelle.wasi.fs.FsException;
 import io.nacelle.wasi.fs.Whence;
+
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -216,15 +217,16 @@ final class FdCalls {
 
     private byte[] preopenName(int fd) throws FsException {
         // BADF also for descriptors that were not given: that is where a C library stops looking.
-        if (table.get(fd) instanceof OpenDirectory directory && directory.preopenName().isPresent()) {
+        if (table.get(fd) instanceof OpenDirectory directory
+                && directory.preopenName().isPresent()) {
             return directory.preopenName().get().getBytes(StandardCharsets.UTF_8);
         }
         throw new FsException(Errno.BADF);
     }
 
     /**
-     * Fills the guest's buffer with entries, the last one cut off where the buffer ends. A cookie is
-     * the number of entries before the one it stands for; cookie 0 lists the directory anew.
+     * Fills the guest's buffer with entries, the last one cut off where the buffer ends. A cookie
+     * is the number of entries before the one it stands for; cookie 0 lists the directory anew.
      */
     void readdir(Memory memory, int fd, int buffer, int length, long cookie, int result)
             throws FsException {
@@ -252,8 +254,7 @@ final class FdCalls {
         memory.writeI32(resultAt, (int) used);
     }
 
-    private List<DirectoryEntry> entries(OpenDirectory directory, boolean anew)
-            throws FsException {
+    private List<DirectoryEntry> entries(OpenDirectory directory, boolean anew) throws FsException {
         int held = directory.listing().map(List::size).orElse(0);
         if (anew || directory.listing().isEmpty()) {
             List<DirectoryEntry> found =

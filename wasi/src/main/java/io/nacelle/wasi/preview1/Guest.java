@@ -6,6 +6,7 @@ import io.nacelle.runtime.Memory;
 import io.nacelle.wasi.fs.Errno;
 import io.nacelle.wasi.fs.FileStat;
 import io.nacelle.wasi.fs.FsException;
+
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;

@@ -5,6 +5,7 @@ package io.nacelle.wasi.preview1;
 import io.nacelle.wasi.fs.Errno;
 import io.nacelle.wasi.fs.FileType;
 import io.nacelle.wasi.fs.FsException;
+
 import java.io.IOException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.ServerSocketChannel;

@@ -8,6 +8,7 @@ import io.nacelle.wasi.fs.FileStat;
 import io.nacelle.wasi.fs.FileSystem;
 import io.nacelle.wasi.fs.FileType;
 import io.nacelle.wasi.fs.FsException;
+
 import java.util.List;
 import java.util.Optional;
 

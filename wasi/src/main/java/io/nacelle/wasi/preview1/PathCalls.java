@@ -12,6 +12,7 @@ import io.nacelle.wasi.fs.FsException;
 import io.nacelle.wasi.fs.OpenFlag;
 import io.nacelle.wasi.preview1.PathWalk.Follow;
 import io.nacelle.wasi.preview1.PathWalk.Resolved;
+
 import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 

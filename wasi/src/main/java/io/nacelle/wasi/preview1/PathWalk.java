@@ -5,6 +5,7 @@ package io.nacelle.wasi.preview1;
 import io.nacelle.wasi.fs.Directory;
 import io.nacelle.wasi.fs.Errno;
 import io.nacelle.wasi.fs.FsException;
+
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 

@@ -6,6 +6,7 @@ import io.nacelle.runtime.Memory;
 import io.nacelle.wasi.Clocks;
 import io.nacelle.wasi.fs.Errno;
 import io.nacelle.wasi.fs.FsException;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -32,11 +33,7 @@ final class PollCall {
 
     /** One subscription: an error, a time from the start of the call, or a descriptor. */
     private record Subscription(
-            long userData,
-            int type,
-            Errno error,
-            long nanos,
-            Optional<Waits.Interest> interest) {}
+            long userData, int type, Errno error, long nanos, Optional<Waits.Interest> interest) {}
 
     void poll(Memory memory, int subscriptions, int events, int count, int result)
             throws FsException {
@@ -80,8 +77,7 @@ final class PollCall {
                                     memory.readI32(at + 16),
                                     memory.readI64(at + 24),
                                     Short.toUnsignedInt(memory.readI16(at + 40)));
-                    yield new Subscription(
-                            userData, type, Errno.SUCCESS, nanos, Optional.empty());
+                    yield new Subscription(userData, type, Errno.SUCCESS, nanos, Optional.empty());
                 }
                 case FD_READ, FD_WRITE -> {
                     boolean reading = type == FD_READ;

@@ -8,6 +8,7 @@ import io.nacelle.wasi.RandomSource;
 import io.nacelle.wasi.fs.FileSystem;
 import io.nacelle.wasi.fs.FileType;
 import io.nacelle.wasi.fs.FsException;
+
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;

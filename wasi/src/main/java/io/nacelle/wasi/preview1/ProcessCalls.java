@@ -8,6 +8,7 @@ import io.nacelle.wasi.ProcExit;
 import io.nacelle.wasi.RandomSource;
 import io.nacelle.wasi.fs.Errno;
 import io.nacelle.wasi.fs.FsException;
+
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 

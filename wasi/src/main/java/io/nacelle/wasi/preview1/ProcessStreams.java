@@ -3,15 +3,16 @@
 package io.nacelle.wasi.preview1;
 
 import io.nacelle.wasi.fs.FileType;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Supplier;
 
 /**
- * What the standard streams of this process are. A C library asks that of standard output before
- * it prints its first byte, so it is found out without native calls, which would cost a short
- * program more than all the rest.
+ * What the standard streams of this process are. A C library asks that of standard output before it
+ * prints its first byte, so it is found out without native calls, which would cost a short program
+ * more than all the rest.
  */
 final class ProcessStreams {
     private static final int TYPE_MASK = 0xf000;

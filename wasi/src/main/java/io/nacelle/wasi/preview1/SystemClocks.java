@@ -3,7 +3,9 @@
 package io.nacelle.wasi.preview1;
 
 import com.sun.management.OperatingSystemMXBean;
+
 import io.nacelle.wasi.Clocks;
+
 import java.lang.management.ManagementFactory;
 import java.time.Instant;
 

@@ -6,6 +6,7 @@ import io.nacelle.runtime.StoppedException;
 import io.nacelle.runtime.Store;
 import io.nacelle.wasi.fs.Errno;
 import io.nacelle.wasi.fs.FsException;
+
 import java.io.IOException;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedChannelException;

@@ -9,6 +9,7 @@ import io.nacelle.wasi.fs.FileHandle;
 import io.nacelle.wasi.fs.FileStat;
 import io.nacelle.wasi.fs.FsException;
 import io.nacelle.wasi.fs.OpenFlag;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

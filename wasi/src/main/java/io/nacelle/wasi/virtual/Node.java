@@ -7,6 +7,7 @@ import io.nacelle.wasi.fs.FileStat;
 import io.nacelle.wasi.fs.FileTimes;
 import io.nacelle.wasi.fs.FileType;
 import io.nacelle.wasi.fs.FsException;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

@@ -5,6 +5,7 @@ package io.nacelle.wasi.virtual;
 import io.nacelle.wasi.fs.FileSystem;
 import io.nacelle.wasi.fs.FileTimes;
 import io.nacelle.wasi.fs.FsException;
+
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -131,7 +132,10 @@ public final class ResourceTree {
         Node.Folder at = tree.root();
         String[] names = path.split("/");
         for (String name : names) {
-            if (name.isEmpty() || name.equals(".") || name.equals("..") || name.indexOf('\0') >= 0) {
+            if (name.isEmpty()
+                    || name.equals(".")
+                    || name.equals("..")
+                    || name.indexOf('\0') >= 0) {
                 return;
             }
         }

@@ -4,6 +4,7 @@ package io.nacelle.wasi.virtual;
 
 import io.nacelle.wasi.fs.Errno;
 import io.nacelle.wasi.fs.FsException;
+
 import java.util.concurrent.ThreadLocalRandom;
 
 /**

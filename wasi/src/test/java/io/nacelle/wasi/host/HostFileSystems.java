@@ -3,6 +3,7 @@
 package io.nacelle.wasi.host;
 
 import io.nacelle.wasi.fs.FileSystem;
+
 import java.io.IOException;
 import java.nio.file.Path;
 

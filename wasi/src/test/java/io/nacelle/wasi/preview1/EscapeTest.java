@@ -7,21 +7,24 @@ import static io.nacelle.wasi.preview1.Machine.DIRECTORY;
 import static io.nacelle.wasi.preview1.Machine.FOLLOW;
 import static io.nacelle.wasi.preview1.Machine.TRUNC;
 import static io.nacelle.wasi.preview1.Machine.assertFails;
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nacelle.wasi.fs.Errno;
 import io.nacelle.wasi.fs.FsException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.concurrent.atomic.AtomicBoolean;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Attempts to get out of a directory of the host. */
 class EscapeTest {
@@ -82,10 +85,8 @@ class EscapeTest {
                         () -> m.open(3, FOLLOW, link, DIRECTORY, Rights.DIRECTORY, 0, 0));
             }
             for (String link : new String[] {"file", "absfile"}) {
-                assertFails(
-                        Errno.PERM, () -> m.open(3, FOLLOW, link, 0, Rights.FD_READ, 0, 0));
-                assertFails(
-                        Errno.PERM, () -> m.open(3, FOLLOW, link, TRUNC, Rights.FILE, 0, 0));
+                assertFails(Errno.PERM, () -> m.open(3, FOLLOW, link, 0, Rights.FD_READ, 0, 0));
+                assertFails(Errno.PERM, () -> m.open(3, FOLLOW, link, TRUNC, Rights.FILE, 0, 0));
                 assertFails(Errno.PERM, () -> m.link(FOLLOW, link, "stolen"));
                 assertFails(Errno.PERM, () -> m.setTimes(link, FOLLOW, 0, 0, 4));
             }
@@ -103,16 +104,14 @@ class EscapeTest {
             m.symlink("../../../outside/secret", "a/b/link");
             m.symlink("a/b/../../..", "wide");
             assertFails(Errno.PERM, () -> m.open("a/ok/secret"));
-            assertFails(
-                    Errno.PERM, () -> m.open(3, FOLLOW, "a/b/link", 0, Rights.FD_READ, 0, 0));
+            assertFails(Errno.PERM, () -> m.open(3, FOLLOW, "a/b/link", 0, Rights.FD_READ, 0, 0));
             assertFails(Errno.PERM, () -> m.open("wide/outside/secret"));
             // Moving a link upwards makes it point out; following it must not.
             m.symlink("../up", "a/b/moving");
             m.makeDirectory("a/up");
             m.open(3, FOLLOW, "a/b/moving", DIRECTORY, 0, 0, 0);
             m.rename("a/b/moving", "moving");
-            assertFails(
-                    Errno.PERM, () -> m.open(3, FOLLOW, "moving", DIRECTORY, 0, 0, 0));
+            assertFails(Errno.PERM, () -> m.open(3, FOLLOW, "moving", DIRECTORY, 0, 0, 0));
         }
         assertUntouched();
     }
@@ -188,9 +187,7 @@ class EscapeTest {
                                             Files.move(real, swapped);
                                             Files.move(swapped, real);
                                             Files.move(
-                                                    link,
-                                                    swapped,
-                                                    StandardCopyOption.ATOMIC_MOVE);
+                                                    link, swapped, StandardCopyOption.ATOMIC_MOVE);
                                             Files.move(swapped, link);
                                         }
                                     } catch (java.io.IOException e) {

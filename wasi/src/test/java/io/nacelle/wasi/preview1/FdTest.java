@@ -8,15 +8,18 @@ import static io.nacelle.wasi.preview1.Machine.MEMORY_SIZE;
 import static io.nacelle.wasi.preview1.Machine.RESULT;
 import static io.nacelle.wasi.preview1.Machine.TRUNC;
 import static io.nacelle.wasi.preview1.Machine.assertFails;
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nacelle.wasi.fs.Errno;
 import io.nacelle.wasi.fs.FileType;
-import java.util.List;
-import java.util.stream.IntStream;
+
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+
+import java.util.List;
+import java.util.stream.IntStream;
 
 /** The functions on descriptors of files and directories, on every kind of file system. */
 class FdTest {
@@ -259,7 +262,11 @@ class FdTest {
     }
 
     private static long inodeOf(List<Machine.Entry> entries, String name) {
-        return entries.stream().filter(e -> e.name().equals(name)).findFirst().orElseThrow().inode();
+        return entries.stream()
+                .filter(e -> e.name().equals(name))
+                .findFirst()
+                .orElseThrow()
+                .inode();
     }
 
     @ParameterizedTest
@@ -305,8 +312,7 @@ class FdTest {
                     assertFails(Errno.NOTCAPABLE, () -> m.wasi.fd().fdstatSetRights(fd, some, 0));
 
                     long dirRights = Rights.DIRECTORY & ~Rights.PATH_CREATE_FILE;
-                    int dir =
-                            m.open(3, 0, ".", DIRECTORY, dirRights, Rights.FD_READ, 0);
+                    int dir = m.open(3, 0, ".", DIRECTORY, dirRights, Rights.FD_READ, 0);
                     assertFails(Errno.NOTCAPABLE, () -> m.open(dir, 0, "n", CREAT, 0, 0, 0));
                     assertFails(
                             Errno.NOTCAPABLE,
@@ -316,11 +322,8 @@ class FdTest {
                             () -> m.open(dir, 0, "file", 0, 0, Rights.FD_WRITE, 0));
                     m.open(dir, 0, "file", 0, Rights.FD_READ, 0, 0);
                     m.open(dir, 0, "file", TRUNC, 0, 0, 0);
-                    m.wasi.fd()
-                            .fdstatSetRights(
-                                    dir, dirRights & ~Rights.PATH_FILESTAT_SET_SIZE, 0);
-                    assertFails(
-                            Errno.NOTCAPABLE, () -> m.open(dir, 0, "file", TRUNC, 0, 0, 0));
+                    m.wasi.fd().fdstatSetRights(dir, dirRights & ~Rights.PATH_FILESTAT_SET_SIZE, 0);
+                    assertFails(Errno.NOTCAPABLE, () -> m.open(dir, 0, "file", TRUNC, 0, 0, 0));
 
                     int tellOnly = m.open(3, 0, "file", 0, Rights.FD_TELL, 0, 0);
                     assertEquals(0, m.seek(tellOnly, 0, 1));
@@ -403,14 +406,12 @@ class FdTest {
                         assertFails(
                                 Errno.FAULT,
                                 () -> m.wasi.fd().readdir(m.memory, 3, bad, 5, 0, RESULT));
-                        assertFails(
-                                Errno.FAULT, () -> m.wasi.fd().filestatGet(m.memory, fd, bad));
+                        assertFails(Errno.FAULT, () -> m.wasi.fd().filestatGet(m.memory, fd, bad));
                     }
                     assertFails(
                             Errno.FAULT,
                             () -> m.wasi.fd().read(m.memory, fd, m.vector(0, -1), 1, RESULT));
-                    assertFails(
-                            Errno.INVAL, () -> m.wasi.fd().read(m.memory, fd, 0, 1025, RESULT));
+                    assertFails(Errno.INVAL, () -> m.wasi.fd().read(m.memory, fd, 0, 1025, RESULT));
                     assertFails(Errno.INVAL, () -> m.wasi.fd().read(m.memory, fd, 0, -1, RESULT));
                     // A bad vector behind a good one: nothing was read.
                     int two = m.allocate(16);
@@ -419,11 +420,11 @@ class FdTest {
                     m.memory.writeI32(two + 8, MEMORY_SIZE - 1);
                     m.memory.writeI32(two + 12, 2);
                     m.memory.writeI32(9000, 0x5a5a5a5a);
-                    assertFails(
-                            Errno.FAULT, () -> m.wasi.fd().read(m.memory, fd, two, 2, RESULT));
+                    assertFails(Errno.FAULT, () -> m.wasi.fd().read(m.memory, fd, two, 2, RESULT));
                     assertEquals(0x5a5a5a5a, m.memory.readI32(9000));
                     assertEquals(0, m.seek(fd, 0, 1));
-                    // Overlapping vectors longer than the memory together are no reason to allocate.
+                    // Overlapping vectors longer than the memory together are no reason to
+                    // allocate.
                     int many = m.allocate(8 * 1024);
                     for (int i = 0; i < 1024; i++) {
                         m.memory.writeI32(many + 8 * i, 0);

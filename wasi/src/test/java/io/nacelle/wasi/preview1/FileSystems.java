@@ -4,6 +4,7 @@ package io.nacelle.wasi.preview1;
 
 import io.nacelle.wasi.fs.FileSystem;
 import io.nacelle.wasi.host.HostFileSystems;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

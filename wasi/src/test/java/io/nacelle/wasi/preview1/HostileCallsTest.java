@@ -8,10 +8,12 @@ import io.nacelle.runtime.Memory;
 import io.nacelle.runtime.StoppedException;
 import io.nacelle.wasi.ProcExit;
 import io.nacelle.wasi.fs.FsException;
-import java.util.List;
-import java.util.Random;
+
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+
+import java.util.List;
+import java.util.Random;
 
 /** Random arguments to every function: it returns, fails with a code, or ends the guest. */
 class HostileCallsTest {

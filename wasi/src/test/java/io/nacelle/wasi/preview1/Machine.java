@@ -16,6 +16,7 @@ import io.nacelle.wasi.fs.FileType;
 import io.nacelle.wasi.fs.FsException;
 import io.nacelle.wasm.syntax.Limits;
 import io.nacelle.wasm.syntax.MemType;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -222,8 +223,7 @@ final class Machine implements AutoCloseable {
     void link(int lookup, String from, String to) throws FsException {
         Text old = text(from);
         Text made = text(to);
-        wasi.path()
-                .link(memory, 3, lookup, old.at(), old.length(), 3, made.at(), made.length());
+        wasi.path().link(memory, 3, lookup, old.at(), old.length(), 3, made.at(), made.length());
     }
 
     void rename(String from, String to) throws FsException {

@@ -9,12 +9,14 @@ import static io.nacelle.wasi.preview1.Machine.FOLLOW;
 import static io.nacelle.wasi.preview1.Machine.TRUNC;
 import static io.nacelle.wasi.preview1.Machine.assertFails;
 import static io.nacelle.wasi.preview1.Machine.errno;
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nacelle.wasi.fs.Errno;
 import io.nacelle.wasi.fs.FileType;
+
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -52,12 +54,19 @@ class PathTest {
                     m.symlink("..", "out");
                     for (String path :
                             new String[] {
-                                "/etc/passwd", "/", "..", "../x", "dir/../..", "dir/../../x",
-                                "dir/up", "dir/up/x", "out/x", "out/"
+                                "/etc/passwd",
+                                "/",
+                                "..",
+                                "../x",
+                                "dir/../..",
+                                "dir/../../x",
+                                "dir/up",
+                                "dir/up/x",
+                                "out/x",
+                                "out/"
                             }) {
                         assertFails(
-                                Errno.PERM,
-                                () -> m.open(3, FOLLOW, path, 0, Rights.FD_READ, 0, 0));
+                                Errno.PERM, () -> m.open(3, FOLLOW, path, 0, Rights.FD_READ, 0, 0));
                         assertFails(Errno.PERM, () -> m.stat(path, FOLLOW));
                     }
                     assertFails(Errno.PERM, () -> m.makeDirectory("../x"));
@@ -80,8 +89,7 @@ class PathTest {
                     assertFails(Errno.PERM, () -> m.open(dir, "../file", 0, Rights.FD_READ, 0));
                     m.symlink("../file", "dir/link");
                     assertFails(
-                            Errno.PERM,
-                            () -> m.open(dir, FOLLOW, "link", 0, Rights.FD_READ, 0, 0));
+                            Errno.PERM, () -> m.open(dir, FOLLOW, "link", 0, Rights.FD_READ, 0, 0));
                     m.open(3, FOLLOW, "dir/link", 0, Rights.FD_READ, 0, 0);
                 });
     }
@@ -108,13 +116,7 @@ class PathTest {
                     assertFails(Errno.ISDIR, () -> m.open(3, "dir", 0, Rights.FD_WRITE, 0));
                     assertFails(
                             Errno.ISDIR,
-                            () ->
-                                    m.open(
-                                            3,
-                                            ".",
-                                            DIRECTORY,
-                                            Rights.FD_READ | Rights.FD_WRITE,
-                                            0));
+                            () -> m.open(3, ".", DIRECTORY, Rights.FD_READ | Rights.FD_WRITE, 0));
                     assertFails(Errno.ISDIR, () -> m.open(3, "dir", TRUNC, Rights.FD_READ, 0));
                     m.open(3, ".", DIRECTORY, Rights.FD_READ, 0);
                     m.open(3, ".", 0, 0, FdFlags.NONBLOCK);
@@ -156,8 +158,7 @@ class PathTest {
                     assertEquals(
                             m.stat("dir/inside", 0).inode(), m.stat("dirlink/inside", 0).inode());
                     assertEquals(FileType.DIRECTORY.code(), m.stat("dirlink/", 0).type());
-                    assertFails(
-                            Errno.NOTDIR, () -> m.open(3, FOLLOW, "link", DIRECTORY, 0, 0, 0));
+                    assertFails(Errno.NOTDIR, () -> m.open(3, FOLLOW, "link", DIRECTORY, 0, 0, 0));
                     assertFails(Errno.EXIST, () -> m.symlink("x", "link"));
                     m.unlink("link");
                     m.unlink("dirlink");
@@ -176,8 +177,7 @@ class PathTest {
                     assertFails(Errno.NOENT, () -> m.open(3, FOLLOW, "link", 0, 0, 0, 0));
                     assertFails(Errno.NOENT, () -> m.stat("link", FOLLOW));
                     assertFails(
-                            Errno.EXIST,
-                            () -> m.open(3, FOLLOW, "link", CREAT | EXCL, 0, 0, 0));
+                            Errno.EXIST, () -> m.open(3, FOLLOW, "link", CREAT | EXCL, 0, 0, 0));
                     m.open(3, FOLLOW, "link", CREAT, Rights.FILE, 0, 0);
                     assertEquals(FileType.REGULAR_FILE.code(), m.stat("target", 0).type());
 

@@ -5,6 +5,7 @@ package io.nacelle.wasi.preview1;
 import static io.nacelle.wasi.preview1.Machine.MEMORY_SIZE;
 import static io.nacelle.wasi.preview1.Machine.RESULT;
 import static io.nacelle.wasi.preview1.Machine.assertFails;
+
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -13,9 +14,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.nacelle.wasi.Clocks;
 import io.nacelle.wasi.ProcExit;
 import io.nacelle.wasi.fs.Errno;
+
+import org.junit.jupiter.api.Test;
+
 import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 
 /** Arguments, environment, clocks, random bytes, exits. */
 class ProcessTest {
@@ -155,8 +158,7 @@ class ProcessTest {
             m.wasi.process().raise(0);
             m.wasi.process().raise(16);
             assertEquals(
-                    134,
-                    assertThrows(ProcExit.class, () -> m.wasi.process().raise(6)).exitCode());
+                    134, assertThrows(ProcExit.class, () -> m.wasi.process().raise(6)).exitCode());
             assertFails(Errno.NOTSUP, () -> m.wasi.process().raise(18));
             assertFails(Errno.INVAL, () -> m.wasi.process().raise(31));
             assertFails(Errno.INVAL, () -> m.wasi.process().raise(-1));

@@ -8,15 +8,18 @@ import static io.nacelle.wasi.preview1.Machine.EXCL;
 import static io.nacelle.wasi.preview1.Machine.FOLLOW;
 import static io.nacelle.wasi.preview1.Machine.TRUNC;
 import static io.nacelle.wasi.preview1.Machine.assertFails;
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.nacelle.wasi.fs.Errno;
 import io.nacelle.wasi.fs.FileSystem;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** A file system given read-only can be looked at and not changed, through any function. */
 class ReadOnlyTest {

@@ -4,11 +4,15 @@ package io.nacelle.wasi.preview1;
 
 import static io.nacelle.wasi.preview1.Machine.RESULT;
 import static io.nacelle.wasi.preview1.Machine.assertFails;
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.nacelle.wasi.fs.Errno;
 import io.nacelle.wasi.fs.FileType;
 import io.nacelle.wasi.fs.FsException;
+
+import org.junit.jupiter.api.Test;
+
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -17,7 +21,6 @@ import java.net.Socket;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 
 /** Sockets, over the loopback interface. */
 class SocketTest {
@@ -144,8 +147,7 @@ class SocketTest {
                                     });
             long sent = 0;
             for (int i = 0; i < 100; i++) {
-                m.wasi.socket()
-                        .send(m.memory, fd, m.vector(1024, 200_000), 1, 0, RESULT);
+                m.wasi.socket().send(m.memory, fd, m.vector(1024, 200_000), 1, 0, RESULT);
                 sent += m.result32();
             }
             m.wasi.fd().close(fd);

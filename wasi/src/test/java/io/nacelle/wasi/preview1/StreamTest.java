@@ -4,6 +4,7 @@ package io.nacelle.wasi.preview1;
 
 import static io.nacelle.wasi.preview1.Machine.RESULT;
 import static io.nacelle.wasi.preview1.Machine.assertFails;
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,6 +12,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.nacelle.runtime.StoppedException;
 import io.nacelle.wasi.fs.Errno;
 import io.nacelle.wasi.fs.FileType;
+
+import org.junit.jupiter.api.Test;
+
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -20,7 +24,6 @@ import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 
 /** Standard streams, and polls on them and on clocks. */
 class StreamTest {

@@ -5,12 +5,18 @@ package io.nacelle.wasi.preview1;
 import static io.nacelle.wasi.preview1.Machine.CREAT;
 import static io.nacelle.wasi.preview1.Machine.DIRECTORY;
 import static io.nacelle.wasi.preview1.Machine.assertFails;
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nacelle.wasi.fs.Errno;
 import io.nacelle.wasi.fs.FileSystem;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
 import java.io.FileNotFoundException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -19,9 +25,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 
 /** What is particular to file systems that are not the host's. */
 class VirtualFileSystemTest {
@@ -34,7 +37,8 @@ class VirtualFileSystemTest {
         archive = top.resolve("a.zip");
         try (var zip = new ZipOutputStream(Files.newOutputStream(archive))) {
             for (String name :
-                    new String[] {"data/", "data/one.txt", "data/deep/er/two.txt", "../evil", "/abs"
+                    new String[] {
+                        "data/", "data/one.txt", "data/deep/er/two.txt", "../evil", "/abs"
                     }) {
                 zip.putNextEntry(new ZipEntry(name));
                 if (!name.endsWith("/")) {
@@ -80,15 +84,13 @@ class VirtualFileSystemTest {
         Path classes = Files.createDirectories(top.resolve("classes"));
         Files.createDirectories(classes.resolve("data/sub"));
         Files.writeString(classes.resolve("data/file"), "from a directory");
-        try (var loader =
-                        new URLClassLoader(new URL[] {classes.toUri().toURL()}, null);
+        try (var loader = new URLClassLoader(new URL[] {classes.toUri().toURL()}, null);
                 var m = Machine.with(FileSystem.classPath(loader, "data"))) {
             assertEquals(List.of(".", "..", "file", "sub"), names(m, "."));
             assertEquals("from a directory", m.read(m.open("file"), 100));
             assertFails(Errno.ROFS, () -> m.makeDirectory("new"));
         }
-        try (var loader =
-                        new URLClassLoader(new URL[] {archive.toUri().toURL()}, null);
+        try (var loader = new URLClassLoader(new URL[] {archive.toUri().toURL()}, null);
                 var m = Machine.with(FileSystem.classPath(loader, "data"))) {
             assertEquals(List.of(".", "..", "deep", "one.txt"), names(m, "."));
             assertEquals("content of data/one.txt", m.read(m.open("one.txt"), 100));

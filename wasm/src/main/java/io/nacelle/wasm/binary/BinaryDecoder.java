@@ -22,6 +22,7 @@ import io.nacelle.wasm.syntax.TableType;
 import io.nacelle.wasm.syntax.TagType;
 import io.nacelle.wasm.syntax.TypeIndex;
 import io.nacelle.wasm.syntax.WasmModule;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -120,15 +121,12 @@ public final class BinaryDecoder {
         if (source.size() > ImplementationLimits.MAX_MODULE_SIZE) {
             throw new MalformedException(
                     "module too large",
-                    source.size()
-                            + " bytes, the limit is "
-                            + ImplementationLimits.MAX_MODULE_SIZE);
+                    source.size() + " bytes, the limit is " + ImplementationLimits.MAX_MODULE_SIZE);
         }
         var in = new ByteReader(source.window(0, Math.min(HEADER_SIZE, source.size())));
         int magic = in.readFixed32();
         if (magic != MAGIC) {
-            throw MalformedException.at(
-                    0, "magic header not detected: found " + bytesOf(magic));
+            throw MalformedException.at(0, "magic header not detected: found " + bytesOf(magic));
         }
         int version = in.readFixed32();
         if (version != VERSION) {
@@ -452,8 +450,7 @@ public final class BinaryDecoder {
             }
             default ->
                     throw MalformedException.at(
-                            at,
-                            "malformed data segment kind: " + Integer.toUnsignedString(flags));
+                            at, "malformed data segment kind: " + Integer.toUnsignedString(flags));
         };
     }
 

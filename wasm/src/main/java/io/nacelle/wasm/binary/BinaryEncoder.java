@@ -21,6 +21,7 @@ import io.nacelle.wasm.syntax.Table;
 import io.nacelle.wasm.syntax.TableType;
 import io.nacelle.wasm.syntax.TagType;
 import io.nacelle.wasm.syntax.WasmModule;
+
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -176,8 +177,7 @@ public final class BinaryEncoder {
     }
 
     private void writeElem(Elem elem) {
-        boolean indices =
-                elem.init() instanceof Elem.Funcs && elem.type().equals(FUNC_NON_NULL);
+        boolean indices = elem.init() instanceof Elem.Funcs && elem.type().equals(FUNC_NON_NULL);
         // The type goes without saying: that of indices, or funcref for expressions.
         boolean usual = indices || elem.type().equals(RefType.FUNCREF);
         int form = indices ? 0 : 4;

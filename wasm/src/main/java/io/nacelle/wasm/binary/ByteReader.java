@@ -3,6 +3,7 @@
 package io.nacelle.wasm.binary;
 
 import io.nacelle.wasm.syntax.MalformedException;
+
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
@@ -24,16 +25,12 @@ public class ByteReader {
     protected final int end;
     protected final int origin;
     protected int pos;
+
     /** How many bytes of the source come after the window. */
     private final int following;
 
     public ByteReader(ByteSource.Window window) {
-        this(
-                window.bytes(),
-                window.start(),
-                window.end(),
-                window.origin(),
-                window.following());
+        this(window.bytes(), window.start(), window.end(), window.origin(), window.following());
     }
 
     public ByteReader(byte[] bytes, int start, int end, int origin) {

@@ -4,6 +4,7 @@ package io.nacelle.wasm.binary;
 
 import io.nacelle.wasm.syntax.MalformedException;
 import io.nacelle.wasm.syntax.Span;
+
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -109,8 +110,7 @@ public abstract sealed class ByteSource {
         @Override
         public Window window(int offset, int length) {
             Objects.checkFromIndexSize(offset, length, bytes.length);
-            return new Window(
-                    bytes, offset, offset + length, 0, bytes.length - offset - length);
+            return new Window(bytes, offset, offset + length, 0, bytes.length - offset - length);
         }
 
         @Override

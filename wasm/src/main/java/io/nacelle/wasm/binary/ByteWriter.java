@@ -14,6 +14,7 @@ import io.nacelle.wasm.syntax.TypeIndex;
 import io.nacelle.wasm.syntax.TypeUse;
 import io.nacelle.wasm.syntax.ValType;
 import io.nacelle.wasm.syntax.VecType;
+
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;

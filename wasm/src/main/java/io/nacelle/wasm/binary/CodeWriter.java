@@ -8,11 +8,12 @@ import io.nacelle.wasm.syntax.HeapType;
 import io.nacelle.wasm.syntax.Opcode;
 import io.nacelle.wasm.syntax.RefType;
 import io.nacelle.wasm.syntax.ValType;
+
 import java.util.List;
 
 /**
- * Writes instructions (spec 5.4): a method per shape of {@link
- * io.nacelle.wasm.syntax.Immediate}. The counterpart of {@link InstrReader}.
+ * Writes instructions (spec 5.4): a method per shape of {@link io.nacelle.wasm.syntax.Immediate}.
+ * The counterpart of {@link InstrReader}.
  *
  * <p>The writer does not check that an opcode has the shape of the method.
  *

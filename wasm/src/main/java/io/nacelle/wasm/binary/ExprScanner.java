@@ -5,6 +5,7 @@ package io.nacelle.wasm.binary;
 import io.nacelle.wasm.syntax.MalformedException;
 import io.nacelle.wasm.syntax.Opcode;
 import io.nacelle.wasm.syntax.Span;
+
 import java.util.Arrays;
 
 /**
@@ -52,9 +53,7 @@ final class ExprScanner {
         } while (depth > 0);
         if (!in.atEnd()) {
             throw in.malformed(
-                    "section size mismatch: "
-                            + in.remaining()
-                            + " bytes after the function's end");
+                    "section size mismatch: " + in.remaining() + " bytes after the function's end");
         }
     }
 

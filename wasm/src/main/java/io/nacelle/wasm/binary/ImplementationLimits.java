@@ -14,8 +14,10 @@ public final class ImplementationLimits {
 
     public static final int MAX_TYPES = 1_000_000;
     public static final int MAX_REC_GROUP_SIZE = 1_000_000;
+
     /** Length of a chain of supertypes. */
     public static final int MAX_SUBTYPING_DEPTH = 63;
+
     public static final int MAX_FUNCTIONS = 1_000_000;
     public static final int MAX_IMPORTS = 1_000_000;
     public static final int MAX_EXPORTS = 1_000_000;
@@ -26,6 +28,7 @@ public final class ImplementationLimits {
     public static final int MAX_DATA_SEGMENTS = 100_000;
     public static final int MAX_ELEMENT_SEGMENTS = 10_000_000;
     public static final int MAX_ELEMENTS_PER_SEGMENT = 10_000_000;
+
     /** Bytes of one function body. */
     public static final int MAX_FUNCTION_SIZE = 7_654_321;
 
@@ -36,6 +39,7 @@ public final class ImplementationLimits {
     public static final int MAX_ARRAY_NEW_FIXED = 10_000;
     public static final int MAX_BR_TABLE_LABELS = 1_000_000;
     public static final int MAX_CATCH_CLAUSES = 10_000;
+
     /** Bytes of a name: an import, an export, a custom section. */
     public static final int MAX_NAME_LENGTH = 100_000;
 

@@ -9,6 +9,7 @@ import io.nacelle.wasm.syntax.MalformedException;
 import io.nacelle.wasm.syntax.Opcode;
 import io.nacelle.wasm.syntax.RefType;
 import io.nacelle.wasm.syntax.ValType;
+
 import java.util.ArrayList;
 import java.util.List;
 
@@ -192,8 +193,7 @@ public final class InstrReader extends TypeReader {
             if (found == null) {
                 pos = start;
                 throw malformed(
-                        "illegal opcode "
-                                + String.format("%02x %02x", code, sub & 0xFFFF_FFFFL));
+                        "illegal opcode " + String.format("%02x %02x", code, sub & 0xFFFF_FFFFL));
             }
         }
         op = found;

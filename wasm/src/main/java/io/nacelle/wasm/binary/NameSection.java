@@ -6,6 +6,7 @@ import io.nacelle.wasm.syntax.MalformedException;
 import io.nacelle.wasm.syntax.Names;
 import io.nacelle.wasm.syntax.Span;
 import io.nacelle.wasm.syntax.WasmModule;
+
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;

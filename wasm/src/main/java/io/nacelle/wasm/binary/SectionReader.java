@@ -4,6 +4,7 @@ package io.nacelle.wasm.binary;
 
 import io.nacelle.wasm.syntax.MalformedException;
 import io.nacelle.wasm.syntax.Span;
+
 import java.util.function.Function;
 
 /**
@@ -29,8 +30,9 @@ final class SectionReader {
 
     private void move(int offset, int length) {
         int left = end - offset;
-        in = new InstrReader(
-                source.window(offset, source.inPlace() ? left : Math.min(left, length)));
+        in =
+                new InstrReader(
+                        source.window(offset, source.inPlace() ? left : Math.min(left, length)));
     }
 
     int offset() {

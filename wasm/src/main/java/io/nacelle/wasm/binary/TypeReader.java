@@ -28,6 +28,7 @@ import io.nacelle.wasm.syntax.TypeIndex;
 import io.nacelle.wasm.syntax.TypeUse;
 import io.nacelle.wasm.syntax.ValType;
 import io.nacelle.wasm.syntax.VecType;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -339,8 +340,7 @@ public class TypeReader extends ByteReader {
                         + Integer.bitCount(flags & TypeCodes.PAGE_SIZE);
         if (fields > end - pos && flags != 0) {
             pos = at;
-            throw malformed(
-                    MORE_THAN_FOLLOWS + hex(flags) + " announces more fields than follow");
+            throw malformed(MORE_THAN_FOLLOWS + hex(flags) + " announces more fields than follow");
         }
         return flags;
     }

@@ -26,9 +26,12 @@ public final class DefType implements TypeUse {
 
     private final RecType group;
     private final int index;
+
     /** All types of the group: keeps the canonical group alive as long as any of its types. */
     private final DefType[] siblings;
+
     private SubType unrolled;
+
     /** Supertypes from the root down; the last is this type. */
     private DefType[] line;
 

@@ -22,8 +22,7 @@ public record Limits(long min, OptionalLong max) {
         if (other.max.isEmpty()) {
             return true;
         }
-        return max.isPresent()
-                && Long.compareUnsigned(max.getAsLong(), other.max.getAsLong()) <= 0;
+        return max.isPresent() && Long.compareUnsigned(max.getAsLong(), other.max.getAsLong()) <= 0;
     }
 
     @Override

@@ -13,10 +13,10 @@ import static io.nacelle.wasm.syntax.Immediate.*;
  * <p>The decoder, the validator, the text format, the disassembler and the engines all read this
  * table; adding an instruction is adding a row here and one case per engine.
  *
- * <p>A signature is written {@code operands:results} with one letter a value: {@code i} i32,
- * {@code l} i64, {@code f} f32, {@code d} f64, {@code v} v128, {@code a} the address type of the
- * memory accessed. {@code *} marks instructions whose type depends on their immediates or on the
- * stack; the validator has a rule for each.
+ * <p>A signature is written {@code operands:results} with one letter a value: {@code i} i32, {@code
+ * l} i64, {@code f} f32, {@code d} f64, {@code v} v128, {@code a} the address type of the memory
+ * accessed. {@code *} marks instructions whose type depends on their immediates or on the stack;
+ * the validator has a rule for each.
  *
  * @see <a href="https://webassembly.github.io/spec/core/appendix/index-instructions.html">Index of
  *     instructions</a>
@@ -520,8 +520,10 @@ public enum Opcode {
     I8X16_RELAXED_SWIZZLE(0xFD0100, "i8x16.relaxed_swizzle", NONE, "vv:v", RELAXED_SIMD),
     I32X4_RELAXED_TRUNC_F32X4_S(0xFD0101, "i32x4.relaxed_trunc_f32x4_s", NONE, "v:v", RELAXED_SIMD),
     I32X4_RELAXED_TRUNC_F32X4_U(0xFD0102, "i32x4.relaxed_trunc_f32x4_u", NONE, "v:v", RELAXED_SIMD),
-    I32X4_RELAXED_TRUNC_F64X2_S_ZERO(0xFD0103, "i32x4.relaxed_trunc_f64x2_s_zero", NONE, "v:v", RELAXED_SIMD),
-    I32X4_RELAXED_TRUNC_F64X2_U_ZERO(0xFD0104, "i32x4.relaxed_trunc_f64x2_u_zero", NONE, "v:v", RELAXED_SIMD),
+    I32X4_RELAXED_TRUNC_F64X2_S_ZERO(
+            0xFD0103, "i32x4.relaxed_trunc_f64x2_s_zero", NONE, "v:v", RELAXED_SIMD),
+    I32X4_RELAXED_TRUNC_F64X2_U_ZERO(
+            0xFD0104, "i32x4.relaxed_trunc_f64x2_u_zero", NONE, "v:v", RELAXED_SIMD),
     F32X4_RELAXED_MADD(0xFD0105, "f32x4.relaxed_madd", NONE, "vvv:v", RELAXED_SIMD),
     F32X4_RELAXED_NMADD(0xFD0106, "f32x4.relaxed_nmadd", NONE, "vvv:v", RELAXED_SIMD),
     F64X2_RELAXED_MADD(0xFD0107, "f64x2.relaxed_madd", NONE, "vvv:v", RELAXED_SIMD),
@@ -535,8 +537,10 @@ public enum Opcode {
     F64X2_RELAXED_MIN(0xFD010F, "f64x2.relaxed_min", NONE, "vv:v", RELAXED_SIMD),
     F64X2_RELAXED_MAX(0xFD0110, "f64x2.relaxed_max", NONE, "vv:v", RELAXED_SIMD),
     I16X8_RELAXED_Q15MULR_S(0xFD0111, "i16x8.relaxed_q15mulr_s", NONE, "vv:v", RELAXED_SIMD),
-    I16X8_RELAXED_DOT_I8X16_I7X16_S(0xFD0112, "i16x8.relaxed_dot_i8x16_i7x16_s", NONE, "vv:v", RELAXED_SIMD),
-    I32X4_RELAXED_DOT_I8X16_I7X16_ADD_S(0xFD0113, "i32x4.relaxed_dot_i8x16_i7x16_add_s", NONE, "vvv:v", RELAXED_SIMD),
+    I16X8_RELAXED_DOT_I8X16_I7X16_S(
+            0xFD0112, "i16x8.relaxed_dot_i8x16_i7x16_s", NONE, "vv:v", RELAXED_SIMD),
+    I32X4_RELAXED_DOT_I8X16_I7X16_ADD_S(
+            0xFD0113, "i32x4.relaxed_dot_i8x16_i7x16_add_s", NONE, "vvv:v", RELAXED_SIMD),
     MEMORY_ATOMIC_NOTIFY(0xFE0000, "memory.atomic.notify", MEMARG, "ai:i", THREADS, 2),
     MEMORY_ATOMIC_WAIT32(0xFE0001, "memory.atomic.wait32", MEMARG, "ail:i", THREADS, 2),
     MEMORY_ATOMIC_WAIT64(0xFE0002, "memory.atomic.wait64", MEMARG, "all:i", THREADS, 3),

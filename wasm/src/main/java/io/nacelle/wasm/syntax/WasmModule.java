@@ -3,6 +3,7 @@
 package io.nacelle.wasm.syntax;
 
 import io.nacelle.wasm.binary.ByteSource;
+
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;

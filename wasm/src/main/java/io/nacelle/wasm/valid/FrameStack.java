@@ -7,6 +7,7 @@ import io.nacelle.wasm.binary.InstrReader;
 import io.nacelle.wasm.syntax.InvalidException;
 import io.nacelle.wasm.syntax.MalformedException;
 import io.nacelle.wasm.syntax.Opcode;
+
 import java.util.Arrays;
 
 /**
@@ -27,6 +28,7 @@ abstract sealed class FrameStack permits FuncValidator {
     int[] operands = new int[INITIAL_OPERANDS];
     int height;
     int maxHeight;
+
     /** The bits {@code 1 << type} of all operands seen, by the low five bits of the type. */
     int seen;
 
@@ -44,6 +46,7 @@ abstract sealed class FrameStack permits FuncValidator {
     private int[][] frameParams = new int[INITIAL_FRAMES][];
     private int[][] frameResults = new int[INITIAL_FRAMES][];
     private int[] frameSets = new int[INITIAL_FRAMES];
+
     /** The number of the last {@code br_table} that looked at the frame. */
     private int[] frameStamps = new int[INITIAL_FRAMES];
 
@@ -53,6 +56,7 @@ abstract sealed class FrameStack permits FuncValidator {
     int localCount;
     int paramCount;
     private boolean[] localSet = new boolean[32];
+
     /** Locals set since the function's beginning that had to be, in order. */
     private int[] sets = new int[16];
 

@@ -25,18 +25,7 @@ public final class FuelSegments {
     /** The cost of one instruction. */
     public static int cost(Opcode op) {
         return switch (op) {
-            case BLOCK,
-                    LOOP,
-                    TRY,
-                    TRY_TABLE,
-                    ELSE,
-                    END,
-                    CATCH,
-                    CATCH_ALL,
-                    DELEGATE,
-                    NOP,
-                    DROP ->
-                    0;
+            case BLOCK, LOOP, TRY, TRY_TABLE, ELSE, END, CATCH, CATCH_ALL, DELEGATE, NOP, DROP -> 0;
             default -> 1;
         };
     }

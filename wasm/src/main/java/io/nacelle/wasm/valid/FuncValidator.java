@@ -9,6 +9,7 @@ import io.nacelle.wasm.syntax.MalformedException;
 import io.nacelle.wasm.syntax.Opcode;
 import io.nacelle.wasm.syntax.Span;
 import io.nacelle.wasm.syntax.ValType;
+
 import java.util.Objects;
 
 /**
@@ -686,5 +687,4 @@ public final class FuncValidator extends FrameStack {
     public boolean usesVectors() {
         return (seen & 1 << ValueKind.V128) != 0;
     }
-
 }

@@ -14,6 +14,7 @@ import io.nacelle.wasm.syntax.Opcode;
 import io.nacelle.wasm.syntax.Substitution;
 import io.nacelle.wasm.syntax.TableType;
 import io.nacelle.wasm.syntax.WasmModule;
+
 import java.util.BitSet;
 import java.util.Set;
 
@@ -24,11 +25,13 @@ import java.util.Set;
  */
 final class ModuleContext {
     private static final int[] NONE = {};
+
     /** Names in messages are cut to this many characters. */
     private static final int MAX_SHOWN = 100;
 
     final WasmModule module;
     final TypeSpace types = new TypeSpace();
+
     /** The rule for each opcode, by ordinal; opcodes of features that are off have none. */
     final byte[] rules;
 
@@ -47,6 +50,7 @@ final class ModuleContext {
 
     TableType[] tables;
     int[] tableElems = NONE;
+
     /** The kind of a table's or memory's addresses: that of its address type. */
     int[] tableAddrs = NONE;
 
@@ -59,6 +63,7 @@ final class ModuleContext {
     GlobalType[] globals;
     int[] globalTypes = NONE;
     boolean[] globalMutable = {};
+
     /** How many globals a constant expression can see yet; all of them when bodies are checked. */
     int visibleGlobals;
 

@@ -19,6 +19,7 @@ import io.nacelle.wasm.syntax.TagType;
 import io.nacelle.wasm.syntax.TypeUse;
 import io.nacelle.wasm.syntax.ValType;
 import io.nacelle.wasm.syntax.WasmModule;
+
 import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -163,8 +164,7 @@ final class ModuleValidator {
         context.exactFuncs.set(index, context.funcs.length);
         for (var func : module.funcs()) {
             int at = index++;
-            context.funcs[at] =
-                    funcTypeIndex(func.type(), () -> "in " + context.describeFunc(at));
+            context.funcs[at] = funcTypeIndex(func.type(), () -> "in " + context.describeFunc(at));
         }
     }
 
@@ -191,8 +191,7 @@ final class ModuleValidator {
         context.tableAddrs[index] = ModuleContext.addrKind(table.addr());
         context.tables[index] = (TableType) context.close(table);
         if (table.addr() == AddrType.I32) {
-            requireSize(
-                    table.limits(), 0xFFFF_FFFFL, "table size must be at most 2^32-1", where);
+            requireSize(table.limits(), 0xFFFF_FFFFL, "table size must be at most 2^32-1", where);
         }
         requireOrder(table.limits(), where);
     }
@@ -211,9 +210,7 @@ final class ModuleValidator {
                 constants.validateConstant(table.init().get(), type, "table", at);
             } else if (!TypeBits.isDefaultable(type)) {
                 throw invalid(
-                        "type mismatch: a table of "
-                                + types.name(type)
-                                + " needs an initial value",
+                        "type mismatch: a table of " + types.name(type) + " needs an initial value",
                         where);
             }
         }
@@ -258,7 +255,8 @@ final class ModuleValidator {
         }
     }
 
-    private static void requireSize(Limits limits, long most, String reason, Supplier<String> where) {
+    private static void requireSize(
+            Limits limits, long most, String reason, Supplier<String> where) {
         if (Long.compareUnsigned(limits.min(), most) > 0
                 || limits.max().isPresent()
                         && Long.compareUnsigned(limits.max().getAsLong(), most) > 0) {
@@ -269,8 +267,7 @@ final class ModuleValidator {
     private static void requireOrder(Limits limits, Supplier<String> where) {
         if (limits.max().isPresent()
                 && Long.compareUnsigned(limits.min(), limits.max().getAsLong()) > 0) {
-            throw invalid(
-                    "size minimum must not be greater than maximum, found " + limits, where);
+            throw invalid("size minimum must not be greater than maximum, found " + limits, where);
         }
     }
 
@@ -356,8 +353,7 @@ final class ModuleValidator {
                 if (Integer.compareUnsigned(memory, context.memories.length) >= 0) {
                     throw unknown("memory", memory, () -> "in " + DATA + ' ' + at);
                 }
-                constants.validateConstant(
-                        active.offset(), context.memoryAddrs[memory], DATA, at);
+                constants.validateConstant(active.offset(), context.memoryAddrs[memory], DATA, at);
             }
         }
     }
@@ -379,8 +375,7 @@ final class ModuleValidator {
         var type = types.info(context.funcs[func]);
         if (type.params.length != 0 || type.results.length != 0) {
             throw invalid(
-                    "start function must take and return nothing, found "
-                            + types.describe(type),
+                    "start function must take and return nothing, found " + types.describe(type),
                     () -> "in " + context.describeFunc(func));
         }
     }
@@ -398,10 +393,7 @@ final class ModuleValidator {
                         case TAG -> context.tags.length;
                     };
             if (Integer.compareUnsigned(export.index(), count) >= 0) {
-                var what =
-                        export.kind() == Export.Kind.FUNC
-                                ? "function"
-                                : export.kind().keyword();
+                var what = export.kind() == Export.Kind.FUNC ? "function" : export.kind().keyword();
                 throw unknown(what, export.index(), where);
             }
             if (export.kind() == Export.Kind.FUNC) {

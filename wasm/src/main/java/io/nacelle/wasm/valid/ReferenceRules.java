@@ -412,8 +412,7 @@ final class ReferenceRules {
             case ARRAY_COPY -> {
                 var source = array(v.in.y());
                 if (!types.storageMatches(source.fields[0], type.fields[0])) {
-                    throw v.invalid(
-                            "array types do not match: " + v.in.y() + " and " + v.in.x());
+                    throw v.invalid("array types do not match: " + v.in.y() + " and " + v.in.x());
                 }
                 v.pop(ValueKind.I32);
                 v.pop(ValueKind.I32);
@@ -462,9 +461,7 @@ final class ReferenceRules {
                                     + types.name(operand)
                                     + "]");
                 }
-                v.push(
-                        descriptorOf(type, isExact ? TypeBits.EXACT : 0)
-                                & ~TypeBits.NULLABLE);
+                v.push(descriptorOf(type, isExact ? TypeBits.EXACT : 0) & ~TypeBits.NULLABLE);
             }
             case REF_CAST_DESC_EQ, REF_CAST_DESC_EQ_NULL -> {
                 int type = heap();

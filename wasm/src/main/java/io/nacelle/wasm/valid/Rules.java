@@ -5,6 +5,7 @@ package io.nacelle.wasm.valid;
 import io.nacelle.wasm.syntax.Feature;
 import io.nacelle.wasm.syntax.Immediate;
 import io.nacelle.wasm.syntax.Opcode;
+
 import java.util.Set;
 
 /**

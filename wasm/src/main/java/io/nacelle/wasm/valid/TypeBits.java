@@ -45,6 +45,7 @@ final class TypeBits {
 
     private static final AbsHeapType[] HEAPS = AbsHeapType.values();
     private static final NumType[] NUMS = NumType.values();
+
     /** What matches what among abstract types: a bit set for each, by ordinal. */
     private static final int[] MATCHES = new int[HEAPS.length];
 

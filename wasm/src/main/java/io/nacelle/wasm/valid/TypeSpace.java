@@ -24,6 +24,7 @@ import io.nacelle.wasm.syntax.TypeIndex;
 import io.nacelle.wasm.syntax.TypeUse;
 import io.nacelle.wasm.syntax.ValType;
 import io.nacelle.wasm.syntax.VecType;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -45,19 +46,24 @@ final class TypeSpace {
 
         final DefType def;
         final int canonical;
+
         /** Parameters and results of a function type, else null. */
         int[] params;
 
         int[] results = NO_TYPES;
+
         /** Storage types of a structure, or the one of an array, else null. */
         int[] fields;
 
         boolean[] mutable;
         boolean isArray;
+
         /** Whether every field has a default value. */
         boolean defaultable = true;
+
         /** Canonical index of the descriptor, or -1. */
         int descriptor = -1;
+
         /** Canonical index of the described type, or -1. */
         int describes = -1;
 
@@ -316,8 +322,7 @@ final class TypeSpace {
         }
         if (other.descriptor >= 0 && !isDefSubtype(mine.descriptor, other.descriptor)) {
             throw invalid(
-                    "descriptor type " + indexOf(type.descriptor().get()) + " does not match",
-                    own);
+                    "descriptor type " + indexOf(type.descriptor().get()) + " does not match", own);
         }
     }
 

@@ -4,6 +4,7 @@ package io.nacelle.wasm.valid;
 
 import io.nacelle.wasm.syntax.Feature;
 import io.nacelle.wasm.syntax.WasmModule;
+
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Set;

@@ -9,10 +9,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nacelle.wasm.syntax.MalformedException;
 import io.nacelle.wasm.syntax.RefType;
-import java.util.List;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import java.util.List;
 
 /** Each way for a binary module to be malformed, with its message and its place. */
 final class BinaryDecoderTest {

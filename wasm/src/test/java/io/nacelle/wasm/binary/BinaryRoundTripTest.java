@@ -20,6 +20,10 @@ import io.nacelle.wasm.syntax.RefType;
 import io.nacelle.wasm.syntax.Span;
 import io.nacelle.wasm.syntax.Table;
 import io.nacelle.wasm.syntax.WasmModule;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -28,16 +32,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What is encoded and decoded is the same. */
 final class BinaryRoundTripTest {
     /** A module without its spans: what they hold in their place. */
     private static List<Object> describe(WasmModule m) {
         var hex = HexFormat.of();
-        Function<Span, String> text =
-                span -> hex.formatHex(m.source().copy(span));
+        Function<Span, String> text = span -> hex.formatHex(m.source().copy(span));
         return List.of(
                 m.types(),
                 m.imports(),
@@ -107,14 +108,9 @@ final class BinaryRoundTripTest {
     @Test
     void indicesUnderAnotherTypeBecomeExpressions() {
         var base = BinaryDecoder.decode(ByteSource.of(Bytes.module("")));
-        var elem =
-                new Elem(
-                        RefType.FUNCREF,
-                        new Elem.Funcs(new int[] {5}),
-                        Elem.Passive.PASSIVE);
+        var elem = new Elem(RefType.FUNCREF, new Elem.Funcs(new int[] {5}), Elem.Passive.PASSIVE);
         var module = with(base, List.of(), List.of(), List.of(elem));
-        assertArrayEquals(
-                Bytes.module("09 07 01 05 70 01 d2 05 0b"), BinaryEncoder.encode(module));
+        assertArrayEquals(Bytes.module("09 07 01 05 70 01 d2 05 0b"), BinaryEncoder.encode(module));
     }
 
     private static WasmModule with(

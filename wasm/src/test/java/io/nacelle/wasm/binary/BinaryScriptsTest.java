@@ -8,6 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.nacelle.wasm.syntax.MalformedException;
+
+import org.junit.jupiter.api.Test;
+
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -16,7 +19,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Test;
 
 /**
  * The binary modules of the official scripts, when their directory is given by the system property
@@ -57,8 +59,7 @@ final class BinaryScriptsTest {
                                 m ->
                                         m.group().startsWith(";;")
                                                 ? ""
-                                                : Matcher.quoteReplacement(
-                                                        m.group()));
+                                                : Matcher.quoteReplacement(m.group()));
         int modules = 0;
         var matcher = BINARY.matcher(text);
         while (matcher.find()) {

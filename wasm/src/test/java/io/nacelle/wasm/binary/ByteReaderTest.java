@@ -7,11 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nacelle.wasm.syntax.MalformedException;
-import java.util.Random;
-import java.util.function.Function;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import java.util.Random;
+import java.util.function.Function;
 
 /** Numbers and names, read and written. */
 final class ByteReaderTest {

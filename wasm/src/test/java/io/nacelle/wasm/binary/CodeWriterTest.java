@@ -15,10 +15,12 @@ import io.nacelle.wasm.syntax.RefType;
 import io.nacelle.wasm.syntax.TypeIndex;
 import io.nacelle.wasm.syntax.ValType;
 import io.nacelle.wasm.syntax.VecType;
-import java.util.ArrayList;
-import java.util.List;
+
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+
+import java.util.ArrayList;
+import java.util.List;
 
 /** Every instruction of the table is read back as it was written. */
 final class CodeWriterTest {
@@ -58,7 +60,8 @@ final class CodeWriterTest {
                     TYPE_COUNT,
                     TYPE_DATA,
                     TYPE_ELEM,
-                    TYPE_TYPE -> out.indices(op, -1, 7);
+                    TYPE_TYPE ->
+                    out.indices(op, -1, 7);
             case I32 -> out.i32(Integer.MIN_VALUE);
             case I64 -> out.i64(Long.MIN_VALUE);
             case F32 -> out.f32(0xFFC0_0001);
@@ -70,12 +73,7 @@ final class CodeWriterTest {
             case BLOCK_TYPE -> out.block(op, new BlockType.Index(-2));
             case HEAP_TYPE -> out.heapType(op, new ExactType(new TypeIndex(70)));
             case SELECT_TYPES -> out.select(List.of(NumType.F64, RefType.nonNull(AbsHeapType.EQ)));
-            case CAST ->
-                    out.cast(
-                            op,
-                            3,
-                            RefType.ANYREF,
-                            RefType.nonNull(new TypeIndex(5)));
+            case CAST -> out.cast(op, 3, RefType.ANYREF, RefType.nonNull(new TypeIndex(5)));
             case LABELS -> out.labels(op, List.of(5, 6, 300));
             case HANDLERS -> out.handlers(op, new BlockType.Value(VecType.V128), CLAUSES);
             case FENCE -> out.fence(op);

@@ -35,6 +35,7 @@ import io.nacelle.wasm.syntax.TagType;
 import io.nacelle.wasm.syntax.TypeIndex;
 import io.nacelle.wasm.syntax.VecType;
 import io.nacelle.wasm.syntax.WasmModule;
+
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
@@ -72,7 +73,10 @@ final class KitchenSink {
                 w -> {
                     w.locals(
                             List.of(
-                                    NumType.I32, NumType.I32, NumType.F64, VecType.V128,
+                                    NumType.I32,
+                                    NumType.I32,
+                                    NumType.F64,
+                                    VecType.V128,
                                     RefType.ANYREF));
                     w.block(Opcode.BLOCK, BlockType.Empty.EMPTY);
                     w.block(Opcode.LOOP, new BlockType.Index(300));
@@ -120,14 +124,10 @@ final class KitchenSink {
                         Optional.empty(),
                         new StructType(List.of()));
         return List.of(
-                RecType.of(
-                        FuncType.of(
-                                List.of(NumType.I32, RefType.EXNREF), List.of(NumType.F32))),
+                RecType.of(FuncType.of(List.of(NumType.I32, RefType.EXNREF), List.of(NumType.F32))),
                 new RecType(List.of(cell, descriptor)),
                 RecType.of(
-                        new ArrayType(
-                                new FieldType(
-                                        Mut.VAR, RefType.nullable(new TypeIndex(70))))),
+                        new ArrayType(new FieldType(Mut.VAR, RefType.nullable(new TypeIndex(70))))),
                 new RecType(List.of()));
     }
 

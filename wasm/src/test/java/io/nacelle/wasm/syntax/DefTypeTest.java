@@ -5,9 +5,10 @@ package io.nacelle.wasm.syntax;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
+import org.junit.jupiter.api.Test;
+
 import java.util.Collections;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 
 final class DefTypeTest {
     private static DefType type(int params) {

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.nacelle.wasm.binary.InstrReader;
 import io.nacelle.wasm.syntax.Opcode;
 import io.nacelle.wasm.syntax.RefType;
+
 import org.junit.jupiter.api.function.Executable;
 
 /**
@@ -68,8 +69,7 @@ final class AskingVisitor implements CodeVisitor {
         }
         for (int i = 0; i < v.depth(); i++) {
             assertTrue(v.frameHeight(i) <= v.height());
-            int arity =
-                    v.frameOp(i) == Opcode.LOOP ? v.frameParamCount(i) : v.frameResultCount(i);
+            int arity = v.frameOp(i) == Opcode.LOOP ? v.frameParamCount(i) : v.frameResultCount(i);
             assertEquals(arity, v.labelArity(i));
             assertTrue(v.frameReachableAtEntry(i) || !v.reachable());
         }

@@ -11,9 +11,11 @@ import io.nacelle.wasm.syntax.NumType;
 import io.nacelle.wasm.syntax.Opcode;
 import io.nacelle.wasm.syntax.RefType;
 import io.nacelle.wasm.text.TextParser;
+
+import org.junit.jupiter.api.Test;
+
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 
 /** What a visitor sees of the walk. */
 final class CodeVisitorTest {
@@ -73,8 +75,10 @@ final class CodeVisitorTest {
 
     @Test
     void straightCode() {
-        var r = record("(func (param i32) (result i32) (local f64)"
-                + " (i32.wrap_i64 (i64.add (i64.const 1) (i64.extend_i32_s (local.get 0)))))");
+        var r =
+                record(
+                        "(func (param i32) (result i32) (local f64)"
+                                + " (i32.wrap_i64 (i64.add (i64.const 1) (i64.extend_i32_s (local.get 0)))))");
         assertEquals(
                 List.of(
                         "1 of 2",
@@ -92,8 +96,10 @@ final class CodeVisitorTest {
 
     @Test
     void deadCodeIsDeadUntilABlockThatWasLiveEnds() {
-        var r = record("(func (result i32) (block (result i32)"
-                + " (br 0 (i32.const 1)) (block (drop (f32.const 0)))) )");
+        var r =
+                record(
+                        "(func (result i32) (block (result i32)"
+                                + " (br 0 (i32.const 1)) (block (drop (f32.const 0)))) )");
         assertEquals(
                 List.of(
                         "0 of 0",

@@ -8,11 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nacelle.wasm.binary.InstrReader;
 import io.nacelle.wasm.syntax.Opcode;
+
+import org.junit.jupiter.api.Test;
+
 import java.io.IOException;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.attribute.CodeAttribute;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 
 /** What engines rely on without looking: the fuel table, and that the walk can be compiled. */
 final class ContractsTest {

@@ -19,8 +19,10 @@ import io.nacelle.wasm.syntax.Opcode;
 import io.nacelle.wasm.syntax.WasmException;
 import io.nacelle.wasm.syntax.WasmModule;
 import io.nacelle.wasm.text.TextParser;
-import java.util.Random;
+
 import org.junit.jupiter.api.Test;
+
+import java.util.Random;
 
 /** Code that is no code, and code that is made to hurt. */
 final class HostileCodeTest {

@@ -9,10 +9,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.nacelle.wasm.syntax.InvalidException;
 import io.nacelle.wasm.syntax.WasmModule;
 import io.nacelle.wasm.text.TextParser;
+
+import org.junit.jupiter.api.Test;
+
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.Test;
 
 /** Bodies validated by several threads. */
 final class ParallelismTest {
@@ -48,8 +50,7 @@ final class ParallelismTest {
     @Test
     void anExecutorThatNeverRunsItsTasksIsNotWaitedFor() {
         var tasks = new AtomicInteger();
-        Validator.validate(
-                module(1_000), new Parallelism(task -> tasks.incrementAndGet(), 4));
+        Validator.validate(module(1_000), new Parallelism(task -> tasks.incrementAndGet(), 4));
         assertEquals(3, tasks.get());
     }
 

@@ -10,9 +10,11 @@ import io.nacelle.wasm.syntax.Feature;
 import io.nacelle.wasm.syntax.InvalidException;
 import io.nacelle.wasm.syntax.MalformedException;
 import io.nacelle.wasm.text.TextParser;
+
+import org.junit.jupiter.api.Test;
+
 import java.util.EnumSet;
 import java.util.Set;
-import org.junit.jupiter.api.Test;
 
 /** Each group of rules: what it accepts and what it refuses, with the words it refuses it in. */
 final class RulesTest {
@@ -65,7 +67,8 @@ final class RulesTest {
     @Test
     void blocks() {
         accept("(func (result i32) (block (result i32) (br 0 (i32.const 1))))");
-        accept("(func (result i32 i64) i32.const 1 (loop (param i32) (result i32 i64) i64.const 2))");
+        accept(
+                "(func (result i32 i64) i32.const 1 (loop (param i32) (result i32 i64) i64.const 2))");
         accept("(func (result i32) i32.const 1 i32.const 2 (if (param i32) (result i32) (then)))");
         refuse(
                 "type mismatch",
@@ -82,16 +85,15 @@ final class RulesTest {
 
     @Test
     void calls() {
-        accept("(func $f (param i32) (result i64) (return_call $g (local.get 0)))"
-                + "(func $g (param i32) (result i64) (i64.const 1))");
+        accept(
+                "(func $f (param i32) (result i64) (return_call $g (local.get 0)))"
+                        + "(func $g (param i32) (result i64) (i64.const 1))");
         refuse(
                 "type mismatch",
                 "(func $f (result i64) (return_call $g)) (func $g (result i32) (i32.const 1))");
         refuse("unknown function 7", "(func (call 7))");
         refuse("unknown table 0", "(type (func)) (func (call_indirect (type 0) (i32.const 0)))");
-        refuse(
-                "type mismatch",
-                "(table 1 externref) (func (call_indirect (i32.const 0)))");
+        refuse("type mismatch", "(table 1 externref) (func (call_indirect (i32.const 0)))");
         accept("(type $t (func)) (func (param (ref null $t)) (call_ref $t (local.get 0)))");
         refuse(
                 "type mismatch",
@@ -137,20 +139,26 @@ final class RulesTest {
     @Test
     void globals() {
         accept("(global $g (mut i32) (i32.const 1)) (func (global.set $g (global.get $g)))");
-        refuse("immutable global", "(global i32 (i32.const 1)) (func (global.set 0 (i32.const 1)))");
+        refuse(
+                "immutable global",
+                "(global i32 (i32.const 1)) (func (global.set 0 (i32.const 1)))");
         refuse("unknown global 1", "(global i32 (i32.const 1)) (func (drop (global.get 1)))");
     }
 
     @Test
     void constantExpressions() {
-        accept("(global $a i32 (i32.const 1))"
-                + "(global i32 (i32.add (global.get $a) (i32.mul (i32.const 2) (i32.const 3))))");
+        accept(
+                "(global $a i32 (i32.const 1))"
+                        + "(global i32 (i32.add (global.get $a) (i32.mul (i32.const 2) (i32.const 3))))");
         accept("(type $s (struct (field i32))) (global (ref $s) (struct.new $s (i32.const 1)))");
-        accept("(type $a (array i64))"
-                + "(global (ref $a) (array.new_fixed $a 2 (i64.const 1) (i64.const 2)))");
+        accept(
+                "(type $a (array i64))"
+                        + "(global (ref $a) (array.new_fixed $a 2 (i64.const 1) (i64.const 2)))");
         accept("(global (ref i31) (ref.i31 (i32.const 1)))");
         accept("(func $f) (global funcref (ref.func $f)) (func (drop (ref.func $f)))");
-        refuse("constant expression required", "(global i32 (i32.div_s (i32.const 1) (i32.const 1)))");
+        refuse(
+                "constant expression required",
+                "(global i32 (i32.div_s (i32.const 1) (i32.const 1)))");
         refuse(
                 "constant expression required",
                 "(global $m (mut i32) (i32.const 1)) (global i32 (global.get $m))");
@@ -212,7 +220,9 @@ final class RulesTest {
         refuse("memory size must be at most", "(memory 0x100000000 (pagesize 1))");
         refuse("invalid custom page size", "(memory 1 (pagesize 2))");
         refuse("shared memory must have maximum", "(memory 1 shared)");
-        refuse("size minimum must not be greater than maximum", "(import \"m\" \"m\" (memory 2 1))");
+        refuse(
+                "size minimum must not be greater than maximum",
+                "(import \"m\" \"m\" (memory 2 1))");
     }
 
     @Test
@@ -272,8 +282,9 @@ final class RulesTest {
 
     @Test
     void wideArithmetic() {
-        accept("(func (param i64 i64) (result i64 i64)"
-                + " (i64.mul_wide_s (local.get 0) (local.get 1)))");
+        accept(
+                "(func (param i64 i64) (result i64 i64)"
+                        + " (i64.mul_wide_s (local.get 0) (local.get 1)))");
         refuse(
                 "type mismatch",
                 "(func (param i64 i32) (result i64 i64)"
@@ -283,7 +294,9 @@ final class RulesTest {
     @Test
     void structures() {
         var types = "(type $s (struct (field $a i32) (field $b (mut i8)) (field $c (ref any))))";
-        accept(types + "(func (param (ref null $s)) (result i32) (struct.get $s $a (local.get 0)))");
+        accept(
+                types
+                        + "(func (param (ref null $s)) (result i32) (struct.get $s $a (local.get 0)))");
         accept(types + "(func (param (ref $s)) (struct.set $s $b (local.get 0) (i32.const 1)))");
         refuse(
                 "immutable field",
@@ -304,39 +317,48 @@ final class RulesTest {
 
     @Test
     void arrays() {
-        var types = "(type $c (array i16)) (type $m (array (mut i16))) (type $r (array (mut eqref)))";
+        var types =
+                "(type $c (array i16)) (type $m (array (mut i16))) (type $r (array (mut eqref)))";
         accept(types + "(func (result (ref $m)) (array.new $m (i32.const 1) (i32.const 2)))");
         accept(types + "(func (param arrayref) (result i32) (array.len (local.get 0)))");
         refuse(
                 "immutable array",
-                types + "(func (param (ref $c))"
+                types
+                        + "(func (param (ref $c))"
                         + " (array.set $c (local.get 0) (i32.const 1) (i32.const 2)))");
         refuse(
                 "array types do not match",
-                types + "(func (param (ref $m) (ref $r)) (array.copy $m $r (local.get 0)"
+                types
+                        + "(func (param (ref $m) (ref $r)) (array.copy $m $r (local.get 0)"
                         + " (i32.const 0) (local.get 1) (i32.const 0) (i32.const 0)))");
         refuse(
                 "array type is not numeric or vector",
-                types + "(data $d \"\") (func (param (ref $r)) (array.init_data $r $d (local.get 0)"
+                types
+                        + "(data $d \"\") (func (param (ref $r)) (array.init_data $r $d (local.get 0)"
                         + " (i32.const 0) (i32.const 0) (i32.const 0)))");
         refuse(
                 "type mismatch",
-                types + "(elem $e funcref (ref.null func))"
+                types
+                        + "(elem $e funcref (ref.null func))"
                         + "(func (drop (array.new_elem $r $e (i32.const 0) (i32.const 0))))");
-        refuse("type mismatch", "(type $a (array (ref any)))"
-                + "(func (drop (array.new_default $a (i32.const 1))))");
+        refuse(
+                "type mismatch",
+                "(type $a (array (ref any)))"
+                        + "(func (drop (array.new_default $a (i32.const 1))))");
     }
 
     @Test
     void casts() {
-        accept("(type $s (struct)) (func (param anyref) (result (ref $s))"
-                + " (ref.cast (ref $s) (local.get 0)))");
+        accept(
+                "(type $s (struct)) (func (param anyref) (result (ref $s))"
+                        + " (ref.cast (ref $s) (local.get 0)))");
         refuse(
                 "type mismatch",
                 "(type $s (struct)) (func (param funcref) (result i32)"
                         + " (ref.test (ref $s) (local.get 0)))");
-        accept("(func (param anyref) (result (ref i31)) (block (result anyref)"
-                + " (br_on_cast 1 anyref (ref i31) (local.get 0))) unreachable)");
+        accept(
+                "(func (param anyref) (result (ref i31)) (block (result anyref)"
+                        + " (br_on_cast 1 anyref (ref i31) (local.get 0))) unreachable)");
         refuse(
                 "type mismatch",
                 "(func (param anyref) (result (ref i31)) (block (result (ref any))"
@@ -346,10 +368,12 @@ final class RulesTest {
                 "type mismatch",
                 "(func (param externref) (result (ref any)) (any.convert_extern (local.get 0)))");
         accept("(func (param (ref extern)) (result (ref any)) (any.convert_extern (local.get 0)))");
-        accept("(func (param funcref) (result (ref func))"
-                + " (block (br_on_non_null 1 (local.get 0))) unreachable)");
-        accept("(func (param funcref) (result (ref func))"
-                + " (block (return (br_on_null 0 (local.get 0)))) unreachable)");
+        accept(
+                "(func (param funcref) (result (ref func))"
+                        + " (block (br_on_non_null 1 (local.get 0))) unreachable)");
+        accept(
+                "(func (param funcref) (result (ref func))"
+                        + " (block (return (br_on_null 0 (local.get 0)))) unreachable)");
     }
 
     @Test
@@ -365,32 +389,43 @@ final class RulesTest {
 
     @Test
     void subtyping() {
-        accept("(type $a (sub (struct (field i32))))"
-                + "(type $b (sub $a (struct (field i32) (field i64))))"
-                + "(func (param (ref $b)) (result (ref null $a)) (local.get 0))");
-        refuse("type mismatch", "(type $a (sub (struct))) (type $b (sub (struct)))"
-                + "(type $c (sub $a (struct)))"
-                + "(func (param (ref $a)) (result (ref $c)) (local.get 0))");
-        refuse("sub type 1 does not match super type 0",
+        accept(
+                "(type $a (sub (struct (field i32))))"
+                        + "(type $b (sub $a (struct (field i32) (field i64))))"
+                        + "(func (param (ref $b)) (result (ref null $a)) (local.get 0))");
+        refuse(
+                "type mismatch",
+                "(type $a (sub (struct))) (type $b (sub (struct)))"
+                        + "(type $c (sub $a (struct)))"
+                        + "(func (param (ref $a)) (result (ref $c)) (local.get 0))");
+        refuse(
+                "sub type 1 does not match super type 0",
                 "(type $a (struct)) (type $b (sub $a (struct)))");
-        refuse("sub type 1 does not match super type 0",
+        refuse(
+                "sub type 1 does not match super type 0",
                 "(type $a (sub (struct (field i32)))) (type $b (sub $a (struct (field i64))))");
-        refuse("sub type 1 does not match super type 0",
+        refuse(
+                "sub type 1 does not match super type 0",
                 "(type $a (sub (struct (field (mut anyref)))))"
                         + "(type $b (sub $a (struct (field (mut eqref)))))");
         accept("(type $a (sub (struct (field anyref)))) (type $b (sub $a (struct (field eqref))))");
-        accept("(type $a (sub (func (param eqref) (result anyref))))"
-                + "(type $b (sub $a (func (param anyref) (result eqref))))");
-        refuse("sub type 1 does not match super type 0",
+        accept(
+                "(type $a (sub (func (param eqref) (result anyref))))"
+                        + "(type $b (sub $a (func (param anyref) (result eqref))))");
+        refuse(
+                "sub type 1 does not match super type 0",
                 "(type $a (sub (func (param anyref)))) (type $b (sub $a (func (param eqref))))");
         refuse("unknown type 1", "(type (sub 1 (struct))) (type (sub (struct)))");
         refuse("unknown type 3", "(type (struct (field (ref 3))))");
         accept("(rec (type $a (struct (field (ref $b)))) (type $b (struct (field (ref $a)))))");
         // Types that are written twice are one type.
-        accept("(type $a (struct)) (type $b (struct))"
-                + "(func (param (ref $a)) (result (ref $b)) (local.get 0))");
-        refuse("type mismatch", "(type $a (struct)) (rec (type $b (struct)) (type (struct)))"
-                + "(func (param (ref $a)) (result (ref $b)) (local.get 0))");
+        accept(
+                "(type $a (struct)) (type $b (struct))"
+                        + "(func (param (ref $a)) (result (ref $b)) (local.get 0))");
+        refuse(
+                "type mismatch",
+                "(type $a (struct)) (rec (type $b (struct)) (type (struct)))"
+                        + "(func (param (ref $a)) (result (ref $b)) (local.get 0))");
     }
 
     @Test
@@ -416,14 +451,18 @@ final class RulesTest {
 
     @Test
     void exceptions() {
-        accept("(tag $t (param i32)) (func (result i32) (block $h (result i32)"
-                + " (try_table (result i32) (catch $t $h) (throw $t (i32.const 1)))))");
-        accept("(tag $t (param i32)) (func (block $h (result i32 exnref)"
-                + " (try_table (catch_ref $t $h)) return) throw_ref)");
+        accept(
+                "(tag $t (param i32)) (func (result i32) (block $h (result i32)"
+                        + " (try_table (result i32) (catch $t $h) (throw $t (i32.const 1)))))");
+        accept(
+                "(tag $t (param i32)) (func (block $h (result i32 exnref)"
+                        + " (try_table (catch_ref $t $h)) return) throw_ref)");
         refuse("unknown tag 0", "(func (throw 0))");
         refuse("type mismatch", "(tag $t (param i32)) (func (throw $t (i64.const 1)))");
-        refuse("type mismatch", "(tag $t (param i32)) (func (block $h (result i64)"
-                + " (try_table (catch $t $h)) (i64.const 0)) drop)");
+        refuse(
+                "type mismatch",
+                "(tag $t (param i32)) (func (block $h (result i64)"
+                        + " (try_table (catch $t $h)) (i64.const 0)) drop)");
         refuse("unknown label 4", "(func (try_table (catch_all 4)))");
         refuse("non-empty tag result type", "(tag (result i32))");
         // Labels of clauses count from outside.
@@ -434,35 +473,49 @@ final class RulesTest {
 
     @Test
     void legacyExceptions() {
-        accept("(tag $t (param i32)) (func (result i32) (try (result i32) (do (i32.const 1))"
-                + " (catch $t) (catch_all (rethrow 0))))");
+        accept(
+                "(tag $t (param i32)) (func (result i32) (try (result i32) (do (i32.const 1))"
+                        + " (catch $t) (catch_all (rethrow 0))))");
         accept("(func (try (do (try (do) (delegate 0))) (catch_all)))");
         refuse("unknown label 1", "(func (try (do) (delegate 1)))");
         refuse("invalid rethrow label", "(func (rethrow 0))");
         refuse("invalid rethrow label", "(func (try (do (rethrow 0)) (catch_all)))");
-        refuse("type mismatch", "(tag $t (param i64)) (func (result i32)"
-                + " (try (result i32) (do (i32.const 1)) (catch $t)))");
+        refuse(
+                "type mismatch",
+                "(tag $t (param i64)) (func (result i32)"
+                        + " (try (result i32) (do (i32.const 1)) (catch $t)))");
     }
 
     @Test
     void descriptors() {
         var types = "(rec (type $a (descriptor $b) (struct)) (type $b (describes $a) (struct)))";
-        accept(types + "(func (param (ref (exact $b))) (result (ref (exact $a)))"
-                + " (struct.new_desc $a (local.get 0)))");
+        accept(
+                types
+                        + "(func (param (ref (exact $b))) (result (ref (exact $a)))"
+                        + " (struct.new_desc $a (local.get 0)))");
         refuse(
                 "type with descriptor requires descriptor allocation",
                 types + "(func (drop (struct.new $a)))");
         refuse(
                 "type without descriptor requires non-descriptor allocation",
                 types + "(func (drop (struct.new_desc $b (ref.null none))))");
-        accept(types + "(func (param (ref (exact $a))) (result (ref (exact $b)))"
-                + " (ref.get_desc $a (local.get 0)))");
-        refuse("type mismatch", types + "(func (param (ref $a)) (result (ref (exact $b)))"
-                + " (ref.get_desc $a (local.get 0)))");
-        refuse("type any does not have a descriptor",
+        accept(
+                types
+                        + "(func (param (ref (exact $a))) (result (ref (exact $b)))"
+                        + " (ref.get_desc $a (local.get 0)))");
+        refuse(
+                "type mismatch",
+                types
+                        + "(func (param (ref $a)) (result (ref (exact $b)))"
+                        + " (ref.get_desc $a (local.get 0)))");
+        refuse(
+                "type any does not have a descriptor",
                 "(func (drop (ref.cast_desc_eq (ref any) (unreachable))))");
-        var off = TextParser.parse(types + "(func (param (ref $a)) (drop (ref.get_desc $a"
-                + " (local.get 0))))");
+        var off =
+                TextParser.parse(
+                        types
+                                + "(func (param (ref $a)) (drop (ref.get_desc $a"
+                                + " (local.get 0))))");
         var e = assertThrows(MalformedException.class, () -> Validator.validate(off));
         assertTrue(e.reason().startsWith("illegal opcode"), e::reason);
     }
@@ -470,10 +523,14 @@ final class RulesTest {
     @Test
     void exactness() {
         accept("(type $f (func)) (func $g (type $f)) (global (ref (exact $f)) (ref.func $g))");
-        refuse("type mismatch", "(type $f (func)) (import \"\" \"\" (func $g (type $f)))"
-                + "(global (ref (exact $f)) (ref.func $g))");
-        refuse("type mismatch", "(type $s (struct)) (func (param (ref $s))"
-                + " (result (ref (exact $s))) (local.get 0))");
+        refuse(
+                "type mismatch",
+                "(type $f (func)) (import \"\" \"\" (func $g (type $f)))"
+                        + "(global (ref (exact $f)) (ref.func $g))");
+        refuse(
+                "type mismatch",
+                "(type $s (struct)) (func (param (ref $s))"
+                        + " (result (ref (exact $s))) (local.get 0))");
     }
 
     @Test
@@ -511,7 +568,8 @@ final class RulesTest {
     @Test
     void messagesTellWhere() {
         var module =
-                TextParser.parse("(import \"m\" \"f\" (func)) (func $parse (result i32) i64.const 1)");
+                TextParser.parse(
+                        "(import \"m\" \"f\" (func)) (func $parse (result i32) i64.const 1)");
         var e = assertThrows(InvalidException.class, () -> Validator.validate(module));
         assertTrue(
                 e.getMessage()

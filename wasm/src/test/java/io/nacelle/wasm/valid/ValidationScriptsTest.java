@@ -13,13 +13,15 @@ import io.nacelle.wasm.syntax.WasmException;
 import io.nacelle.wasm.text.Command;
 import io.nacelle.wasm.text.ModuleSource;
 import io.nacelle.wasm.text.ScriptReader;
+
+import org.junit.jupiter.api.Test;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import org.junit.jupiter.api.Test;
 
 /**
  * All modules of the official scripts, when their directory is given by the system property {@code
