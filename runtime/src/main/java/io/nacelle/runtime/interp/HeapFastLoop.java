@@ -24,7 +24,7 @@ final class HeapFastLoop {
         WasmFunc cur = entry;
         byte[] mem = HeapAccess.memory(cur.instance);
         long limit = HeapAccess.limit(cur.instance);
-        long[] code = {};
+        long[] code = entry.code;
         int fp = base;
         int pc = 0;
         // What the sections behind the switch work on.
