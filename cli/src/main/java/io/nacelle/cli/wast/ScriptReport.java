@@ -14,8 +14,9 @@ public record ScriptReport(List<Result> results) {
      * One command.
      *
      * @param line where it begins, from 1
+     * @param fuel what it consumed; 0 when fuel is not counted
      */
-    public record Result(int line, Outcome outcome) {}
+    public record Result(int line, Outcome outcome, long fuel) {}
 
     public ScriptReport {
         results = List.copyOf(results);
@@ -23,7 +24,7 @@ public record ScriptReport(List<Result> results) {
 
     /** A script that cannot be read counts as one command that failed. */
     static ScriptReport unreadable(String reason) {
-        return new ScriptReport(List.of(new Result(1, new Outcome.Failed(reason))));
+        return new ScriptReport(List.of(new Result(1, new Outcome.Failed(reason), 0)));
     }
 
     /** How many commands there are: passed, failed and skipped. */

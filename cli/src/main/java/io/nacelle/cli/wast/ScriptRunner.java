@@ -32,7 +32,6 @@ import io.nacelle.wasm.valid.Parallelism;
 import io.nacelle.wasm.valid.ValidModule;
 import io.nacelle.wasm.valid.Validator;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -107,15 +106,8 @@ public final class ScriptRunner {
                                 ? engineConfig.withFuel()
                                 : engineConfig);
         try (var store = Store.create(engine, config.store())) {
-            if (config.metering() == Metering.FUEL) {
-                store.setFuel(Long.MAX_VALUE);
-            }
             var runner = new ScriptRunner(config, engine, store);
-            var results = new ArrayList<ScriptReport.Result>(commands.size());
-            for (var command : commands) {
-                results.add(new ScriptReport.Result(command.line(), runner.run(command)));
-            }
-            return new ScriptReport(results);
+            return new ScriptReport(commands.stream().map(runner::measure).toList());
         }
     }
 
@@ -125,6 +117,15 @@ public final class ScriptRunner {
 
     private static Outcome skipped(UnsupportedFeatureException e) {
         return new Outcome.Skipped(e.feature(), e.getMessage());
+    }
+
+    private ScriptReport.Result measure(Command command) {
+        if (config.metering() == Metering.OFF) {
+            return new ScriptReport.Result(command.line(), run(command), 0);
+        }
+        store.setFuel(Long.MAX_VALUE);
+        var outcome = run(command);
+        return new ScriptReport.Result(command.line(), outcome, Long.MAX_VALUE - store.fuel());
     }
 
     // Errors are caught too: whatever a module makes the engine throw is its failure, not the

@@ -1,0 +1,129 @@
+// Copyright The Nacelle Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.nacelle.conformance;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import io.nacelle.cli.wast.Outcome;
+import io.nacelle.cli.wast.ScriptReport;
+import io.nacelle.cli.wast.ScriptRunner;
+import io.nacelle.wasm.syntax.Feature;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * The official test suite, in every mode on every kind of store. How many commands each script has
+ * and how many of them are skipped is on record, so that none is lost.
+ */
+final class OfficialScriptsTest {
+    private static final int ALL_COMMANDS = 67_119;
+
+    private static final Set<Feature> NOT_EXECUTED =
+            EnumSet.of(
+                    Feature.GC,
+                    Feature.EXCEPTIONS,
+                    Feature.LEGACY_EXCEPTIONS,
+                    Feature.THREADS,
+                    Feature.CUSTOM_DESCRIPTORS);
+
+    private record Total(int commands, int skipped) {}
+
+    private static List<String[]> rows(String resource) throws IOException {
+        try (var lines = Files.lines(Scripts.resource(resource))) {
+            return lines.filter(line -> !line.startsWith("#")).map(l -> l.split("\t")).toList();
+        }
+    }
+
+    private static Map<String, Total> totals() throws IOException {
+        return rows("/totals.tsv").stream()
+                .collect(
+                        Collectors.toMap(
+                                row -> row[0],
+                                row -> new Total(Integer.parseInt(row[1]), Integer.parseInt(row[2])),
+                                (a, b) -> {
+                                    throw new IllegalStateException("a script is there twice");
+                                },
+                                TreeMap::new));
+    }
+
+    private static Map<String, Set<Integer>> knownFailures() throws IOException {
+        var known = new HashMap<String, Set<Integer>>();
+        for (var row : rows("/known-failures.tsv")) {
+            assertEquals(3, row.length, "script, line and reason");
+            known.computeIfAbsent(row[0], _ -> new TreeSet<>()).add(Integer.parseInt(row[1]));
+        }
+        return known;
+    }
+
+    @Test
+    void recordIsComplete() throws IOException {
+        assertEquals(ALL_COMMANDS, totals().values().stream().mapToInt(Total::commands).sum());
+    }
+
+    @Test
+    void everyScriptIsOnRecord() throws IOException {
+        assertEquals(
+                totals().keySet(),
+                Scripts.official().stream()
+                        .map(Scripts.Script::name)
+                        .collect(Collectors.toCollection(TreeSet::new)));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> scripts() throws IOException {
+        var scripts = Scripts.official();
+        var totals = totals();
+        var known = knownFailures();
+        return Setup.pure()
+                .flatMap(
+                        setup ->
+                                scripts.stream()
+                                        .map(
+                                                script ->
+                                                        dynamicTest(
+                                                                script.name() + ", " + setup,
+                                                                () ->
+                                                                        check(
+                                                                                script,
+                                                                                setup,
+                                                                                totals.get(script.name()),
+                                                                                known.getOrDefault(
+                                                                                        script.name(),
+                                                                                        Set.of())))));
+    }
+
+    private static void check(
+            Scripts.Script script, Setup setup, Total total, Set<Integer> known) {
+        var report =
+                ScriptRunner.run(
+                        script.text(), setup.config().withFeatures(script.features()));
+        var failures =
+                report.failures()
+                        .filter(r -> !known.contains(r.line()))
+                        .map(r -> script.name() + ":" + r.line() + ": " + r.outcome())
+                        .toList();
+        assertEquals(List.of(), failures);
+        assertEquals(
+                known,
+                report.failures().map(ScriptReport.Result::line).collect(Collectors.toSet()),
+                "known to fail, but passes");
+        assertEquals(total, new Total(report.commands(), report.skipped()));
+        report.skips()
+                .map(r -> (Outcome.Skipped) r.outcome())
+                .forEach(s -> assertTrue(NOT_EXECUTED.contains(s.feature()), s::reason));
+    }
+}

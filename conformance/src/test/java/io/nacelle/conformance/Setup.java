@@ -1,0 +1,100 @@
+// Copyright The Nacelle Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.nacelle.conformance;
+
+import io.nacelle.cli.wast.ScriptConfig;
+import io.nacelle.runtime.Engine;
+import io.nacelle.runtime.EngineConfig;
+import io.nacelle.runtime.Instance;
+import io.nacelle.runtime.Linker;
+import io.nacelle.runtime.Mode;
+import io.nacelle.runtime.Module;
+import io.nacelle.runtime.Store;
+import io.nacelle.runtime.StoreKind;
+import io.nacelle.runtime.StoreLimits;
+import io.nacelle.wasm.binary.BinaryEncoder;
+import io.nacelle.wasm.text.TextParser;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * A way to run: the modes that instances take in turn, and a kind of store. Every contract of the
+ * runtime is tested in all of them.
+ */
+record Setup(List<Mode> modes, StoreKind kind) {
+    Setup {
+        modes = List.copyOf(modes);
+    }
+
+    private static Stream<Setup> of(List<List<Mode>> modes) {
+        return modes.stream()
+                .flatMap(
+                        some ->
+                                Stream.of(StoreKind.HEAP, StoreKind.NATIVE)
+                                        .map(kind -> new Setup(some, kind)));
+    }
+
+    /** Each mode on each kind of store. */
+    static Stream<Setup> pure() {
+        return of(Arrays.stream(Mode.values()).map(List::of).toList());
+    }
+
+    /** Each mode, and each pair of different modes, on each kind of store. */
+    static Stream<Setup> all() {
+        var pairs = new ArrayList<List<Mode>>();
+        for (var first : Mode.values()) {
+            for (var second : Mode.values()) {
+                pairs.add(first == second ? List.of(first) : List.of(first, second));
+            }
+        }
+        return of(pairs);
+    }
+
+    ScriptConfig config() {
+        return ScriptConfig.defaults().withModes(modes.toArray(Mode[]::new)).withStore(kind);
+    }
+
+    Mode first() {
+        return modes.getFirst();
+    }
+
+    Mode second() {
+        return modes.getLast();
+    }
+
+    Store store() {
+        return store(StoreLimits.defaults());
+    }
+
+    Store store(StoreLimits limits) {
+        return Store.create(Engine.create(), kind, limits);
+    }
+
+    Store meteredStore() {
+        return Store.create(
+                Engine.create(EngineConfig.defaults().withFuel()), kind, StoreLimits.defaults());
+    }
+
+    /** An instance of a module in the text format, in the first mode. */
+    Instance instantiate(Store store, String text) {
+        return instantiate(Linker.create(store), text, first());
+    }
+
+    /** An instance of a module in the text format, which has gone through the binary format. */
+    static Instance instantiate(Linker linker, String text, Mode mode) {
+        return linker.instantiate(module(linker.store().engine(), text), mode);
+    }
+
+    static Module module(Engine engine, String text) {
+        return Module.load(engine, BinaryEncoder.encode(TextParser.parse(text)));
+    }
+
+    @Override
+    public String toString() {
+        return modes.stream().map(Mode::toString).reduce((a, b) -> a + "+" + b).orElseThrow()
+                + ", "
+                + kind;
+    }
+}
