@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
+
 import io.nacelle.runtime.Engine;
 import io.nacelle.runtime.EngineConfig;
 import io.nacelle.runtime.Func;
@@ -21,12 +22,14 @@ import io.nacelle.wasm.binary.ByteSource;
 import io.nacelle.wasm.syntax.FuncType;
 import io.nacelle.wasm.syntax.NumType;
 import io.nacelle.wasm.text.TextParser;
-import java.lang.management.ManagementFactory;
-import java.util.List;
-import java.util.stream.Stream;
+
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+
+import java.lang.management.ManagementFactory;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Neither instructions nor calls allocate. Rounds are many, so that one object in each of a
@@ -37,8 +40,7 @@ final class AllocationTest {
     private static final int WARMING_ROUNDS = 20_000;
     private static final long MOST_BYTES = 1024;
 
-    private static final ThreadMXBean THREADS =
-            (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     /** Each export goes round as often as it is told, and answers how often it has. */
     private static final String TEXT =

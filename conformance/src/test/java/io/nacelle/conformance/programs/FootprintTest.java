@@ -14,6 +14,10 @@ import io.nacelle.runtime.Store;
 import io.nacelle.runtime.StoreKind;
 import io.nacelle.wasi.Wasi;
 import io.nacelle.wasi.WasiConfig;
+
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -21,8 +25,6 @@ import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 
 /**
  * A large module in the classic interpreter keeps less than twice its file's size on the heap, the
@@ -34,8 +36,7 @@ final class FootprintTest {
     private static final int COLLECTIONS = 4;
     private static final int PAUSE_MILLIS = 50;
 
-    private final Engine engine =
-            Engine.create(EngineConfig.defaults().withMode(Mode.CLASSIC));
+    private final Engine engine = Engine.create(EngineConfig.defaults().withMode(Mode.CLASSIC));
 
     /** Bytes of the heap in use after everything unreachable has been collected. */
     private static long retained() throws InterruptedException {
