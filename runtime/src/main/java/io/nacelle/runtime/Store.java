@@ -65,8 +65,9 @@ public sealed interface Store extends AutoCloseable permits StoreImpl {
 
     /**
      * Stops the guest that is running, if any, with {@link StoppedException}, at its next poll:
-     * loop heads, function entries, chunks of bulk operations. Has no effect on later calls. May be
-     * called by any thread.
+     * loop heads, function entries, chunks of bulk operations. The request holds until the host's
+     * outermost call has ended, whatever host functions in between catch; it has no effect on later
+     * calls. May be called by any thread.
      */
     void stop();
 

@@ -17,11 +17,11 @@ import java.util.Arrays;
  * call of {@link #reserve} and after every call that leaves its own loop.
  */
 public final class Stack {
-    private static final VarHandle STOP;
+    private static final VarHandle STATE;
 
     static {
         try {
-            STOP = MethodHandles.lookup().findVarHandle(Stack.class, "stop", boolean.class);
+            STATE = MethodHandles.lookup().findVarHandle(Stack.class, "state", long.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -64,8 +64,12 @@ public final class Stack {
 
     public final StoreImpl store;
 
-    /** Whether the host wants the guest to stop; read and written without order. */
-    private boolean stop;
+    /**
+     * Who is inside and whether it is to stop: the thread's number times two, and one more to stop;
+     * 0 when nobody is inside. One word, so that a request to stop meets the use of the store that
+     * it was made for, and neither gets lost as that begins nor hits the one after it.
+     */
+    private long state;
 
     /** The depth at which the host entered last: frames below belong to earlier entries. */
     int entryDepth;
@@ -80,11 +84,34 @@ public final class Stack {
 
     /** Whether a poll is to throw {@link StoreImpl#stopped}. */
     public boolean stopRequested() {
-        return (boolean) STOP.getOpaque(this);
+        return ((long) STATE.getOpaque(this) & 1) != 0;
     }
 
-    void requestStop(boolean wanted) {
-        STOP.setOpaque(this, wanted);
+    /** Asks whoever is inside to stop; false when nobody is. */
+    boolean requestStop() {
+        while (true) {
+            long seen = (long) STATE.getVolatile(this);
+            if (seen == 0) {
+                return false;
+            }
+            if (STATE.compareAndSet(this, seen, seen | 1)) {
+                return true;
+            }
+        }
+    }
+
+    boolean isInside(Thread thread) {
+        return (long) STATE.getOpaque(this) >>> 1 == thread.threadId();
+    }
+
+    /** Lets a thread in if nobody is inside. */
+    boolean tryEnter(Thread thread) {
+        return STATE.compareAndSet(this, 0L, thread.threadId() << 1);
+    }
+
+    /** The thread that is inside leaves; a request to stop it is over. */
+    void leave() {
+        STATE.setVolatile(this, 0L);
     }
 
     /** Makes the slots below {@code end} usable, and those of the other arrays that are in use. */

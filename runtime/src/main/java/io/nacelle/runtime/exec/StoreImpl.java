@@ -24,8 +24,6 @@ import io.nacelle.wasm.syntax.MemType;
 import io.nacelle.wasm.syntax.TableType;
 import io.nacelle.wasm.syntax.TagType;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -33,17 +31,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A store. */
 public final class StoreImpl implements Store {
-    private static final VarHandle OWNER;
-
-    static {
-        try {
-            var lookup = MethodHandles.lookup();
-            OWNER = lookup.findVarHandle(StoreImpl.class, "owner", Thread.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
-
     final EngineImpl engine;
     private final StoreLimits limits;
     private final List<LinearMemory> memories = new ArrayList<>();
@@ -61,9 +48,7 @@ public final class StoreImpl implements Store {
     /** The fuel left, when the engine counts it. */
     public long fuel;
 
-    /** The thread that is inside, or null. */
-    private Thread owner;
-
+    /** How many uses of the thread that is inside are open. */
     private int nesting;
     private volatile boolean closed;
     private boolean released;
@@ -95,11 +80,9 @@ public final class StoreImpl implements Store {
     /** Begins a use of the store by this thread; each is ended by {@link #exit}. */
     Stack enter() {
         var thread = Thread.currentThread();
-        if (OWNER.getOpaque(this) != thread) {
-            if (!OWNER.compareAndSet(this, null, thread)) {
-                throw new IllegalStateException("the store is in use by another thread");
-            }
-            stack.requestStop(false);
+        if (!stack.isInside(thread) && !stack.tryEnter(thread)) {
+            checkOpen();
+            throw new IllegalStateException("the store is in use by another thread");
         }
         nesting++;
         if (closed) {
@@ -115,7 +98,7 @@ public final class StoreImpl implements Store {
      * @return whether {@link #exit} is to be called
      */
     boolean enterIfOutside() {
-        if (OWNER.getOpaque(this) == Thread.currentThread()) {
+        if (stack.isInside(Thread.currentThread())) {
             return false;
         }
         enter();
@@ -129,7 +112,7 @@ public final class StoreImpl implements Store {
         if (closed) {
             release();
         }
-        OWNER.setRelease(this, null);
+        stack.leave();
         if (closed) {
             // Closed between the two lines above: whoever gets in next releases.
             releaseIfIdle();
@@ -150,14 +133,13 @@ public final class StoreImpl implements Store {
 
     /** The exception of a poll that found a request. */
     public RuntimeException stopped() {
-        stack.requestStop(false);
+        // The request stays until the store is left: no host function in between can swallow it.
         return closed ? new ClosedException() : new StoppedException();
     }
 
     @Override
     public void stop() {
-        if (OWNER.getOpaque(this) != null) {
-            stack.requestStop(true);
+        if (stack.requestStop()) {
             wakeUps.forEach(Runnable::run);
         }
     }
@@ -175,9 +157,9 @@ public final class StoreImpl implements Store {
     }
 
     private void releaseIfIdle() {
-        if (OWNER.compareAndSet(this, null, Thread.currentThread())) {
+        if (stack.tryEnter(Thread.currentThread())) {
             release();
-            OWNER.setRelease(this, null);
+            stack.leave();
         }
     }
 
