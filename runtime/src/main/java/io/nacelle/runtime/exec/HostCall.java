@@ -51,8 +51,11 @@ final class HostCall implements HostFrame {
     /** Hands the results over: they replace the arguments. */
     void finish() {
         System.arraycopy(numbers, 0, stack.slots, base, results);
-        if (high.length > 0) {
-            System.arraycopy(high, 0, stack.needHigh(), base, Math.min(high.length, results));
+        if (stack.high.length > 0 || high.length > 0) {
+            var to = stack.needHigh();
+            int set = Math.min(high.length, results);
+            System.arraycopy(high, 0, to, base, set);
+            Arrays.fill(to, base + set, base + results, 0);
         }
         if (stack.refs.length > 0 || refs.length > 0) {
             var to = stack.needRefs();
@@ -68,6 +71,9 @@ final class HostCall implements HostFrame {
                     && !Values.isOf(i < refs.length ? refs[i] : null, type)) {
                 throw new IllegalArgumentException(
                         "result " + i + " of a host function is not of type " + type);
+            }
+            if (i < refs.length) {
+                stack.store.checkOwner(refs[i]);
             }
         }
     }
