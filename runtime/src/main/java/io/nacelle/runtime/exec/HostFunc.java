@@ -29,7 +29,7 @@ public final class HostFunc extends FuncImpl {
 
     @Override
     FuncImpl enter(Stack stack, int base) {
-        var call = stack.pushHost(stack.caller(), base, params, results);
+        var call = stack.pushHost(stack.takeCaller(), base, params, results);
         try {
             function.call(call);
             if (returnsRefs) {

@@ -9,14 +9,15 @@ import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 
 /**
- * The stack that the guests of one store run on. Values lie in three parallel arrays, one slot a
- * value; activations of interpreted functions lie in a fourth. All of them live as long as the
- * store, so that calls allocate nothing.
+ * The stack that the guests of one store run on: the values of calls between executors and of the
+ * classic interpreter's frames, in one row; the activations that are suspended in calls; and the
+ * fast interpreter's frames, one by one. All of them live as long as the store, so that calls
+ * allocate nothing.
  *
  * <p>The arrays are replaced when they grow: who keeps one in a local reads it again after every
  * call of {@link #reserve} and after every call that leaves its own loop.
  */
-public final class Stack {
+public final class Stack extends Slots {
     private static final VarHandle STATE;
 
     static {
@@ -27,7 +28,10 @@ public final class Stack {
         }
     }
 
-    private static final int FIRST_CAPACITY = 256;
+    private static final int FIRST_CAPACITY = 64;
+
+    /** The least slots of a frame that is kept for later calls at the same depth. */
+    private static final int FIRST_ROOM = 16;
 
     /** Slots beyond every frame, so that small overruns of scratch space need no check. */
     private static final int MARGIN = 32;
@@ -35,23 +39,23 @@ public final class Stack {
     /** What a call out of an interpreter's loop counts: it also uses the Java stack. */
     private static final int HOST_CALL_COST = 2048;
 
-    /** Numbers, references to functions excepted; the low halves of vectors. */
-    public long[] slots = new long[FIRST_CAPACITY];
-
-    /** The high halves of vectors; empty until a vector is used. */
-    public long[] high = {};
-
-    /** References; empty until a reference is used. */
-    public Object[] refs = {};
-
     /** The functions whose activations are suspended in calls, outermost first. */
     public WasmFunc[] frames = new WasmFunc[16];
 
-    /** Of each suspended activation, its place in the code (high half) and its first slot (low). */
+    /**
+     * Of each suspended activation, its place in the code (high half), and a slot (low): the first of its
+     * frame, or the one for the first result.
+     */
     public long[] returns = new long[16];
 
     /** Of each suspended activation, a number of its executor's own. */
     public int[] marks = new int[16];
+
+    /**
+     * The frames of the fast interpreter, by the depth they are at: one that is running is behind
+     * those that are suspended. Made when a call first gets so deep.
+     */
+    public Slots[] rooms = new Slots[17];
 
     /** How many of {@link #frames} are in use. */
     public int depth;
@@ -65,6 +69,12 @@ public final class Stack {
     public final StoreImpl store;
 
     /**
+     * The function whose tail call of a host function is under way: its own activation is gone by
+     * then, and the one below may be of another instance.
+     */
+    private WasmFunc tailCaller;
+
+    /**
      * Who is inside and whether it is to stop: the thread's number times two, and one more to stop;
      * 0 when nobody is inside. One word, so that a request to stop meets the use of the store that
      * it was made for, and neither gets lost as that begins nor hits the one after it.
@@ -74,10 +84,14 @@ public final class Stack {
     /** The depth at which the host entered last: frames below belong to earlier entries. */
     int entryDepth;
 
+    /** References and high halves on their way from one frame to another. */
+    private Slots given = new Slots(0);
+
     private HostCall[] hostCalls = {};
     private int hostDepth;
 
     Stack(StoreImpl store) {
+        super(FIRST_CAPACITY);
         this.store = store;
         this.left = store.limits().stackBytes();
     }
@@ -128,20 +142,45 @@ public final class Stack {
         }
     }
 
-    /** Makes {@link #high} usable wherever {@link #slots} is. */
-    public long[] needHigh() {
-        if (high.length < slots.length) {
-            high = Arrays.copyOf(high, slots.length);
-        }
-        return high;
+    /** The frame of the running function of the fast interpreter. */
+    public Slots room() {
+        return rooms[depth];
     }
 
-    /** Makes {@link #refs} usable wherever {@link #slots} is. */
-    public Object[] needRefs() {
-        if (refs.length < slots.length) {
-            refs = Arrays.copyOf(refs, slots.length);
+    /** The frame for a function that is about to run, with room for so many slots. */
+    public long[] room(int count) {
+        var room = rooms[depth];
+        return room != null && room.slots.length >= count ? room.slots : newRoom(count);
+    }
+
+    private long[] newRoom(int count) {
+        var room = new Slots(Math.max(FIRST_ROOM, count));
+        rooms[depth] = room;
+        return room.slots;
+    }
+
+    /** Leaves references and high halves for the other side of a call of the fast interpreter. */
+    public void give(Slots from, int at, int count) {
+        if (given.slots.length < count) {
+            given = new Slots(count);
         }
-        return refs;
+        if (from.high.length > 0) {
+            System.arraycopy(from.needHigh(), at, given.needHigh(), 0, count);
+        }
+        if (from.refs.length > 0) {
+            System.arraycopy(from.needRefs(), at, given.needRefs(), 0, count);
+        }
+    }
+
+    /** Takes what {@link #give} has left. */
+    public void takeGiven(Slots to, int at, int count) {
+        if (given.high.length > 0) {
+            System.arraycopy(given.needHigh(), 0, to.needHigh(), at, count);
+        }
+        if (given.refs.length > 0) {
+            System.arraycopy(given.needRefs(), 0, to.needRefs(), at, count);
+            Arrays.fill(given.refs, 0, count, null);
+        }
     }
 
     /** Suspends an activation in a call. */
@@ -161,6 +200,7 @@ public final class Stack {
         frames = Arrays.copyOf(frames, size);
         returns = Arrays.copyOf(returns, size);
         marks = Arrays.copyOf(marks, size);
+        rooms = Arrays.copyOf(rooms, size + 1);
     }
 
     /** Counts the Java frames of an executor. */
@@ -176,14 +216,27 @@ public final class Stack {
         left += HOST_CALL_COST;
     }
 
+    /** Notes who makes a tail call that leaves its executor's loop. */
+    public void tailCall(WasmFunc caller, FuncImpl callee) {
+        if (callee instanceof HostFunc) {
+            tailCaller = caller;
+        }
+    }
+
     /** The function whose code makes the call that is being entered, or null for the host. */
-    WasmFunc caller() {
+    WasmFunc takeCaller() {
+        var tail = tailCaller;
+        if (tail != null) {
+            tailCaller = null;
+            return tail;
+        }
         return depth > entryDepth ? frames[depth - 1] : null;
     }
 
     /** Goes back to how things were before an entry, however it ended. */
     void restore(int top, int depth, int entryDepth, int left) {
         this.top = top;
+        tailCaller = null;
         Arrays.fill(frames, depth, Math.max(depth, this.depth), null);
         this.depth = depth;
         this.entryDepth = entryDepth;

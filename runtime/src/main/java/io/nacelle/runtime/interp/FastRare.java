@@ -5,6 +5,7 @@ package io.nacelle.runtime.interp;
 import io.nacelle.runtime.UnsupportedFeatureException;
 import io.nacelle.runtime.exec.FuncImpl;
 import io.nacelle.runtime.exec.InstanceImpl;
+import io.nacelle.runtime.exec.Slots;
 import io.nacelle.runtime.exec.Stack;
 import io.nacelle.runtime.exec.WasmFunc;
 import io.nacelle.wasm.syntax.Opcode;
@@ -19,10 +20,13 @@ import java.util.Arrays;
  * y with 24 bits each. Some have more words: an offset, a target, a constant.
  */
 final class FastRare {
-    /** Copies n = x values of every kind from a on to d on. */
-    static final int MOVE_ALL = 0xFFFF;
+    /** Leaves x values from a on, of every kind, where the other side of a call takes them. */
+    static final int GIVE = 0xFFFF;
 
-    /** Prepares the frame of a function with references or vectors: locals from a to d are null. */
+    /** Takes x values of every kind from the other side of a call, from d on. */
+    static final int TAKE = 0xFFF9;
+
+    /** Prepares the frame of a function with references or vectors: slots from a to d are null. */
     static final int CLEAR_LOCALS = 0xFFFE;
 
     /** Forgets the references from a to d, so that they do not outlive the frame. */
@@ -90,7 +94,7 @@ final class FastRare {
 
     /** {@code memory.grow}. */
     static void memoryGrow(Stack stack, WasmFunc func, int memory, int a, int d) {
-        BulkOps.memoryGrow(stack, func.instance, memory, a, d);
+        BulkOps.memoryGrow(stack.room(), func.instance, memory, a, d);
     }
 
     /** {@code global.set} of a number. */
@@ -98,23 +102,48 @@ final class FastRare {
         func.instance.globals[global].bits = value;
     }
 
-    /** A call out of the loop: to anything that the loop does not run itself. */
+    /**
+     * A call out of the loop: to anything that the loop does not run itself.
+     *
+     * @param args what holds the arguments, from {@code from} on
+     * @param to where the results go in the caller's frame
+     */
     static void callOut(
-            Stack stack, WasmFunc caller, FuncImpl target, int pc, int fp, int end, int base) {
+            Stack stack, WasmFunc caller, FuncImpl target, int pc, long[] args, int from, int to) {
+        int base = stack.top;
+        int params = target.paramCount();
+        int results = target.resultCount();
+        stack.reserve(base + Math.max(params, results));
+        System.arraycopy(args, from, stack.slots, base, params);
+        if (target.passesParams()) {
+            stack.takeGiven(stack, base, params);
+        }
         int depth = stack.depth;
-        stack.suspend(caller, pc, fp);
-        stack.top = end;
+        stack.suspend(caller, pc, to);
         try {
             target.invoke(stack, base);
         } finally {
             // After an exception too: the backtrace names the caller itself.
             stack.depth = depth;
         }
+        System.arraycopy(stack.slots, base, stack.room().slots, to, results);
+        if (target.passesResults()) {
+            stack.give(stack, base, results);
+        }
+    }
+
+    /** Puts what the loop returns, or passes on to a tail call, where its caller has its slots. */
+    static void handOver(Stack stack, long[] values, int from, int base, int count, boolean all) {
+        stack.reserve(base + count);
+        System.arraycopy(values, from, stack.slots, base, count);
+        if (all) {
+            stack.takeGiven(stack, base, count);
+        }
     }
 
     /** The function that a reference in a slot refers to. */
     static FuncImpl reference(Stack stack, int slot) {
-        var func = (FuncImpl) stack.refs[slot];
+        var func = (FuncImpl) stack.room().refs[slot];
         if (func == null) {
             throw Traps.nullFunction();
         }
@@ -124,31 +153,14 @@ final class FastRare {
     /** The function that a tail call goes to. */
     static FuncImpl tailTarget(Stack stack, WasmFunc func, long insn, int a) {
         int number = FastOp.immediate(insn);
-        return switch (FastOp.op(insn)) {
-            case FastOp.TAIL_CALL -> func.instance.func(number);
-            case FastOp.TAIL_CALL_INDIRECT -> resolve(func, stack.slots[a], number);
-            default -> reference(stack, a);
-        };
-    }
-
-    /** Moves the arguments of a tail call to the start of the frame. */
-    static void moveArguments(Stack stack, FuncImpl target, int from, int to) {
-        int count = target.paramCount();
-        if (count != 0) {
-            moveAll(stack, from, to, count);
-        }
-    }
-
-    private static void moveAll(Stack stack, int from, int to, int count) {
-        System.arraycopy(stack.slots, from, stack.slots, to, count);
-        if (stack.high.length > 0) {
-            var high = stack.needHigh();
-            System.arraycopy(high, from, high, to, count);
-        }
-        if (stack.refs.length > 0) {
-            var refs = stack.needRefs();
-            System.arraycopy(refs, from, refs, to, count);
-        }
+        var target =
+                switch (FastOp.op(insn)) {
+                    case FastOp.TAIL_CALL -> func.instance.func(number);
+                    case FastOp.TAIL_CALL_INDIRECT -> resolve(func, stack.room().slots[a], number);
+                    default -> reference(stack, a);
+                };
+        stack.tailCall(func, target);
+        return target;
     }
 
     /**
@@ -157,61 +169,70 @@ final class FastRare {
      * @param pc behind the instruction's own word
      * @return where the next instruction is
      */
-    static int exec(Stack stack, WasmFunc func, long[] code, int pc, long insn, int fp) {
+    static int exec(Stack stack, WasmFunc func, long[] code, int pc, long insn) {
         var instance = func.instance;
-        int a = fp + FastOp.a(insn);
-        int b = fp + FastOp.b(insn);
-        int d = fp + FastOp.d(insn);
+        var room = stack.room();
+        int a = FastOp.a(insn);
+        int b = FastOp.b(insn);
+        int d = FastOp.d(insn);
         long word = code[pc++];
         int kind = (int) word & (1 << KIND_BITS) - 1;
         int x = (int) (word >>> KIND_BITS) & INDEX_MASK;
         int y = (int) (word >>> KIND_BITS + INDEX_BITS);
-        if (kind >= RESOLVE) {
-            other(kind, stack, instance, a, d, x, y);
+        if (kind >= TAKE) {
+            other(kind, stack, room, instance, a, d, x, y);
             return pc;
         }
         var op = OPCODES[kind];
         return switch (op.immediate()) {
             case MEMARG, MEMARG_LANE -> {
                 long offset = code[pc++];
-                MemoryOps.exec(op, stack, instance, x, offset, a, b, y, d);
+                MemoryOps.exec(op, room, instance, x, offset, a, b, y, d);
                 yield pc;
             }
             case NONE -> {
-                plain(op, stack, fp + FastOp.c(insn), a, b, d);
+                plain(op, room, FastOp.c(insn), a, b, d);
                 yield pc;
             }
-            default -> indexed(op, stack, instance, code, pc, insn, fp, x, y);
+            default -> indexed(op, room, instance, code, pc, insn, x, y);
         };
     }
 
     private static void other(
-            int kind, Stack stack, InstanceImpl instance, int a, int d, int x, int y) {
+            int kind,
+            Stack stack,
+            Slots room,
+            InstanceImpl instance,
+            int a,
+            int d,
+            int x,
+            int y) {
         switch (kind) {
-            case RESOLVE -> stack.needRefs()[d] = resolve(instance, stack.slots[a], x, y);
-            case MOVE_REF -> {
-                var refs = stack.refs;
-                refs[d] = refs[a];
-            }
+            case RESOLVE -> room.needRefs()[d] = resolve(instance, room.slots[a], x, y);
+            case MOVE_REF -> room.refs[d] = room.refs[a];
             case MOVE_VECTOR -> {
-                stack.slots[d] = stack.slots[a];
-                stack.high[d] = stack.high[a];
+                room.slots[d] = room.slots[a];
+                room.high[d] = room.high[a];
             }
-            case MOVE_ALL -> moveAll(stack, a, d, x);
             case CLEAR_LOCALS -> {
-                Arrays.fill(stack.needRefs(), a, d, null);
-                Arrays.fill(stack.needHigh(), a, d, 0);
+                Arrays.fill(room.needRefs(), 0, d, null);
+                Arrays.fill(room.needHigh(), 0, d, 0);
+                if (x > 0) {
+                    stack.takeGiven(room, 0, x);
+                }
             }
-            case FORGET -> Arrays.fill(stack.refs, a, d, null);
+            case FORGET -> Arrays.fill(room.refs, a, d, null);
+            case GIVE -> stack.give(room, a, x);
+            case TAKE -> stack.takeGiven(room, d, x);
             default -> throw new AssertionError(kind);
         }
     }
 
     /** Instructions without immediates: numbers, vectors and references. */
-    private static void plain(Opcode op, Stack stack, int c, int a, int b, int d) {
-        var s = stack.slots;
+    private static void plain(Opcode op, Slots room, int c, int a, int b, int d) {
+        var s = room.slots;
         if (op.prefix() == 0xFD) {
-            Simd.exec(op.sub(), s, stack.high, a, b, c, d);
+            Simd.exec(op.sub(), s, room.high, a, b, c, d);
             return;
         }
         switch (op) {
@@ -219,16 +240,16 @@ final class FastRare {
             case I64_SUB128 -> Numeric.sub128(s, a, a + 1, a + 2, a + 3, d);
             case I64_MUL_WIDE_S -> Numeric.mulWideS(s, a, b, d);
             case I64_MUL_WIDE_U -> Numeric.mulWideU(s, a, b, d);
-            case REF_IS_NULL -> s[d] = stack.refs[a] == null ? 1 : 0;
+            case REF_IS_NULL -> s[d] = room.refs[a] == null ? 1 : 0;
             case REF_AS_NON_NULL -> {
-                if (stack.refs[a] == null) {
+                if (room.refs[a] == null) {
                     throw Traps.nullReference();
                 }
-                stack.refs[d] = stack.refs[a];
+                room.refs[d] = room.refs[a];
             }
             case SELECT -> {
                 int from = (int) s[c] != 0 ? a : b;
-                moveAll(stack, from, d, 1);
+                room.copyTo(from, room, d, 1);
             }
             default -> {
                 int number = op.prefix() == 0 ? op.code() : op.prefix() << 8 | op.sub();
@@ -242,63 +263,62 @@ final class FastRare {
     /** Instructions with indices or constants. */
     private static int indexed(
             Opcode op,
-            Stack stack,
+            Slots room,
             InstanceImpl instance,
             long[] code,
             int pc,
             long insn,
-            int fp,
             int x,
             int y) {
-        int a = fp + FastOp.a(insn);
-        int b = fp + FastOp.b(insn);
-        int d = fp + FastOp.d(insn);
+        int a = FastOp.a(insn);
+        int b = FastOp.b(insn);
+        int d = FastOp.d(insn);
         switch (op) {
             case V128_CONST -> {
-                Simd.put(stack.slots, stack.high, d, code[pc], code[pc + 1]);
+                Simd.put(room.slots, room.high, d, code[pc], code[pc + 1]);
                 return pc + 2;
             }
             case I8X16_SHUFFLE -> {
-                Simd.shuffle(code[pc], code[pc + 1], stack.slots, stack.high, a, b, d);
+                Simd.shuffle(code[pc], code[pc + 1], room.slots, room.high, a, b, d);
                 return pc + 2;
             }
-            case REF_NULL -> stack.refs[d] = null;
-            case REF_FUNC -> stack.refs[d] = instance.func(x);
+            case REF_NULL -> room.refs[d] = null;
+            case REF_FUNC -> room.refs[d] = instance.func(x);
             case GLOBAL_GET -> {
                 var global = instance.globals[x];
-                stack.slots[d] = global.bits;
-                stack.high[d] = global.high;
-                stack.refs[d] = global.ref;
+                room.slots[d] = global.bits;
+                room.high[d] = global.high;
+                room.refs[d] = global.ref;
             }
             case GLOBAL_SET -> {
                 var global = instance.globals[x];
                 if (global.type().type() instanceof io.nacelle.wasm.syntax.RefType) {
-                    global.ref = stack.refs[a];
+                    global.ref = room.refs[a];
                 } else {
-                    global.bits = stack.slots[a];
-                    global.high = stack.high[a];
+                    global.bits = room.slots[a];
+                    global.high = room.high[a];
                 }
             }
             case BR_ON_NULL, BR_ON_NON_NULL -> {
-                boolean isNull = stack.refs[a] == null;
+                boolean isNull = room.refs[a] == null;
                 int to = (int) code[pc++];
                 if (isNull == (op == Opcode.BR_ON_NULL)) {
                     instance.store.poll();
                     return to;
                 }
             }
-            case MEMORY_SIZE -> BulkOps.memorySize(stack, instance, x, d);
+            case MEMORY_SIZE -> BulkOps.memorySize(room, instance, x, d);
             case DATA_DROP -> BulkOps.dataDrop(instance, x);
             case ELEM_DROP -> BulkOps.elemDrop(instance, x);
-            case TABLE_GET -> BulkOps.tableGet(stack, instance, x, a, d);
-            case TABLE_SET -> BulkOps.tableSet(stack, instance, x, a, b);
-            case TABLE_SIZE -> BulkOps.tableSize(stack, instance, x, d);
-            case TABLE_GROW -> BulkOps.tableGrow(stack, instance, x, a, b, d);
+            case TABLE_GET -> BulkOps.tableGet(room, instance, x, a, d);
+            case TABLE_SET -> BulkOps.tableSet(room, instance, x, a, b);
+            case TABLE_SIZE -> BulkOps.tableSize(room, instance, x, d);
+            case TABLE_GROW -> BulkOps.tableGrow(room, instance, x, a, b, d);
             default -> {
                 if (op.immediate() == io.nacelle.wasm.syntax.Immediate.LANE) {
-                    Simd.lane(op.sub(), stack.slots, stack.high, a, b, x, d);
+                    Simd.lane(op.sub(), room.slots, room.high, a, b, x, d);
                 } else {
-                    bulk(op, stack, instance, x, y, a, b, fp + FastOp.c(insn));
+                    bulk(op, room, instance, x, y, a, b, FastOp.c(insn));
                 }
             }
         }
@@ -306,14 +326,14 @@ final class FastRare {
     }
 
     private static void bulk(
-            Opcode op, Stack stack, InstanceImpl instance, int x, int y, int a, int b, int c) {
+            Opcode op, Slots room, InstanceImpl instance, int x, int y, int a, int b, int c) {
         switch (op) {
-            case MEMORY_FILL -> BulkOps.memoryFill(stack, instance, x, a, b, c);
-            case MEMORY_COPY -> BulkOps.memoryCopy(stack, instance, x, y, a, b, c);
-            case MEMORY_INIT -> BulkOps.memoryInit(stack, instance, x, y, a, b, c);
-            case TABLE_FILL -> BulkOps.tableFill(stack, instance, x, a, b, c);
-            case TABLE_COPY -> BulkOps.tableCopy(stack, instance, x, y, a, b, c);
-            case TABLE_INIT -> BulkOps.tableInit(stack, instance, x, y, a, b, c);
+            case MEMORY_FILL -> BulkOps.memoryFill(room, instance, x, a, b, c);
+            case MEMORY_COPY -> BulkOps.memoryCopy(room, instance, x, y, a, b, c);
+            case MEMORY_INIT -> BulkOps.memoryInit(room, instance, x, y, a, b, c);
+            case TABLE_FILL -> BulkOps.tableFill(room, instance, x, a, b, c);
+            case TABLE_COPY -> BulkOps.tableCopy(room, instance, x, y, a, b, c);
+            case TABLE_INIT -> BulkOps.tableInit(room, instance, x, y, a, b, c);
             default -> throw new AssertionError(op);
         }
     }

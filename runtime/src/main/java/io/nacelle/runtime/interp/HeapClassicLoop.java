@@ -744,6 +744,7 @@ final class HeapClassicLoop {
                             int at = sp + 1 - params;
                             if (tail) {
                                 ClassicFrames.move(stack, traits, fp, at, params);
+                                stack.tailCall(func, callee);
                                 at = fp;
                                 stack.left += form.cost;
                                 if (depth == entryDepth) {
