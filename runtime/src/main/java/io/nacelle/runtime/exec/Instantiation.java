@@ -39,17 +39,26 @@ public final class Instantiation {
             List<Extern> imports) {
         store.enter();
         try {
-            store.checkOpen();
+            store.settleKind(module.valid.syntax().memories());
             store.chargeInstance();
-            for (var memory : module.valid.syntax().memories()) {
-                store.kindFor(memory);
+            var mark = store.mark();
+            boolean kept = false;
+            try {
+                var instance = new InstanceImpl(module, store, mode, name);
+                var work = new Instantiation(module, instance);
+                work.bindImports(imports);
+                work.define();
+                // From the first table on that is not its own, others may reach the instance.
+                kept = module.valid.importedTables() > 0;
+                work.initialise();
+                kept = true;
+                work.start();
+                return instance;
+            } finally {
+                if (!kept) {
+                    store.undo(mark);
+                }
             }
-            var instance = new InstanceImpl(module, store, mode, name);
-            var work = new Instantiation(module, instance);
-            work.bindImports(imports);
-            work.define();
-            work.initialise();
-            return instance;
         } finally {
             store.exit();
         }
@@ -141,6 +150,10 @@ public final class Instantiation {
                 instance.droppedData[i] = true;
             }
         }
+    }
+
+    private void start() {
+        var syntax = module.valid.syntax();
         if (syntax.start().isPresent()) {
             instance.func(syntax.start().getAsInt()).call();
         }

@@ -203,13 +203,24 @@ public final class StoreImpl implements Store {
 
     /** The kind that this store's memories have, settled by the first of them. */
     StoreKind kindFor(MemType type) {
-        long bytes = LinearMemory.initialBytes(type);
-        boolean needsNative =
-                type.isShared() || type.addr() == AddrType.I64 || bytes > HeapMemory.MAX_BYTES;
-        if (kind == StoreKind.AUTO) {
-            kind = needsNative ? StoreKind.NATIVE : StoreKind.HEAP;
-        }
+        settleKind(List.of(type));
         return kind;
+    }
+
+    /** Settles the kind for the memories of a module, if it has some and they are the first. */
+    void settleKind(List<MemType> memories) {
+        if (kind == StoreKind.AUTO && !memories.isEmpty()) {
+            kind =
+                    memories.stream().anyMatch(StoreImpl::needsNative)
+                            ? StoreKind.NATIVE
+                            : StoreKind.HEAP;
+        }
+    }
+
+    private static boolean needsNative(MemType type) {
+        return type.isShared()
+                || type.addr() == AddrType.I64
+                || LinearMemory.initialBytes(type) > HeapMemory.MAX_BYTES;
     }
 
     /** The kind for code: settled too when there is no memory yet. */
@@ -272,6 +283,28 @@ public final class StoreImpl implements Store {
                     ExhaustedException.Resource.INSTANCES, limits.instances() + " are in use");
         }
         instances++;
+    }
+
+    /** How much the store holds, for {@link #undo}. */
+    record Mark(int memories, int tables) {}
+
+    Mark mark() {
+        return new Mark(memories.size(), tables.size());
+    }
+
+    /** Gives back what an instance that came to nothing has taken since a mark, and itself. */
+    void undo(Mark mark) {
+        for (int i = memories.size(); i-- > mark.memories; ) {
+            var memory = memories.remove(i);
+            releaseMemory(memory.size());
+            memory.release();
+        }
+        for (int i = tables.size(); i-- > mark.tables; ) {
+            var table = tables.remove(i);
+            releaseTable(table.size);
+            table.release();
+        }
+        instances--;
     }
 
     static ExhaustedException exhausted(MemType type, long bytes) {
