@@ -31,17 +31,31 @@ public final class GlobalImpl implements Global {
 
     @Override
     public Object get() {
-        store.checkOpen();
-        return Values.box(type.type(), bits, high, ref);
+        boolean entered = store.enterIfOutside();
+        try {
+            return Values.box(type.type(), bits, high, ref);
+        } finally {
+            leave(entered);
+        }
     }
 
     @Override
     public void set(Object value) {
-        store.checkOpen();
-        if (!type.isMutable()) {
-            throw new IllegalStateException("the global is immutable");
+        boolean entered = store.enterIfOutside();
+        try {
+            if (!type.isMutable()) {
+                throw new IllegalStateException("the global is immutable");
+            }
+            init(value);
+        } finally {
+            leave(entered);
         }
-        init(value);
+    }
+
+    private void leave(boolean entered) {
+        if (entered) {
+            store.exit();
+        }
     }
 
     void init(Object value) {

@@ -20,6 +20,7 @@ import io.nacelle.wasm.syntax.AddrType;
 import io.nacelle.wasm.syntax.DefType;
 import io.nacelle.wasm.syntax.FuncType;
 import io.nacelle.wasm.syntax.GlobalType;
+import io.nacelle.wasm.syntax.Limits;
 import io.nacelle.wasm.syntax.MemType;
 import io.nacelle.wasm.syntax.TableType;
 import io.nacelle.wasm.syntax.TagType;
@@ -377,14 +378,39 @@ public final class StoreImpl implements Store {
 
     @Override
     public Memory newMemory(MemType type) {
-        return add(type);
+        int shift = type.pageSizeLog2();
+        if (shift != 0 && shift != MemType.DEFAULT_PAGE_SIZE_LOG2) {
+            throw new IllegalArgumentException("no such page size: 2^" + shift);
+        }
+        long most = shift == 0 ? (1L << 32) - 1 : 1L << 32 - shift;
+        checkLimits(type.limits(), type.addr() == AddrType.I32 ? most : -1L);
+        enter();
+        try {
+            return add(type);
+        } finally {
+            exit();
+        }
     }
 
     @Override
     public Table newTable(TableType type, Object init) {
         Values.check(init, type.element());
         checkOwner(init);
-        return add(type, init);
+        checkLimits(type.limits(), type.addr() == AddrType.I32 ? (1L << 32) - 1 : -1L);
+        enter();
+        try {
+            return add(type, init);
+        } finally {
+            exit();
+        }
+    }
+
+    /** Types that a host makes have not been validated. */
+    private static void checkLimits(Limits limits, long most) {
+        long max = limits.max().orElse(limits.min());
+        if (Long.compareUnsigned(limits.min(), max) > 0 || Long.compareUnsigned(max, most) > 0) {
+            throw new IllegalArgumentException("limits out of range: " + limits);
+        }
     }
 
     @Override

@@ -69,6 +69,22 @@ public final class TableImpl implements Table {
 
     @Override
     public Object get(long index) {
+        boolean entered = store.enterIfOutside();
+        try {
+            return at(index);
+        } finally {
+            leave(entered);
+        }
+    }
+
+    private void leave(boolean entered) {
+        if (entered) {
+            store.exit();
+        }
+    }
+
+    /** As {@link #get}, for who is inside the store. */
+    public Object at(long index) {
         if (index < 0 || index >= size) {
             throw outOfBounds();
         }
@@ -79,7 +95,12 @@ public final class TableImpl implements Table {
     public void set(long index, Object value) {
         Values.check(value, declared.element());
         store.checkOwner(value);
-        put(index, value);
+        boolean entered = store.enterIfOutside();
+        try {
+            put(index, value);
+        } finally {
+            leave(entered);
+        }
     }
 
     /** As {@link #set}, with a value that is known to be of the type. */
@@ -94,7 +115,12 @@ public final class TableImpl implements Table {
     public long grow(long count, Object value) {
         Values.check(value, declared.element());
         store.checkOwner(value);
-        return extend(count, value);
+        boolean entered = store.enterIfOutside();
+        try {
+            return extend(count, value);
+        } finally {
+            leave(entered);
+        }
     }
 
     /** As {@link #grow}, with a value that is known to be of the type. */

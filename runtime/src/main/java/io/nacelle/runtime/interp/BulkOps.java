@@ -5,7 +5,7 @@ package io.nacelle.runtime.interp;
 import io.nacelle.runtime.exec.InstanceImpl;
 import io.nacelle.runtime.exec.Instantiation;
 import io.nacelle.runtime.exec.LinearMemory;
-import io.nacelle.runtime.exec.Stack;
+import io.nacelle.runtime.exec.Slots;
 import io.nacelle.runtime.exec.TableImpl;
 import io.nacelle.wasm.syntax.AddrType;
 
@@ -36,20 +36,20 @@ final class BulkOps {
         return type == AddrType.I32 ? (int) value : value;
     }
 
-    static void memorySize(Stack stack, InstanceImpl instance, int memory, int d) {
+    static void memorySize(Slots slots, InstanceImpl instance, int memory, int d) {
         var mem = instance.memories[memory];
-        stack.slots[d] = result(mem.addrType(), mem.pages());
+        slots.slots[d] = result(mem.addrType(), mem.pages());
     }
 
-    static void memoryGrow(Stack stack, InstanceImpl instance, int memory, int a, int d) {
+    static void memoryGrow(Slots slots, InstanceImpl instance, int memory, int a, int d) {
         var mem = instance.memories[memory];
-        long pages = mem.address(stack.slots[a]);
-        stack.slots[d] = result(mem.addrType(), mem.grow(pages));
+        long pages = mem.address(slots.slots[a]);
+        slots.slots[d] = result(mem.addrType(), mem.grow(pages));
     }
 
-    static void memoryFill(Stack stack, InstanceImpl instance, int memory, int a, int b, int c) {
+    static void memoryFill(Slots slots, InstanceImpl instance, int memory, int a, int b, int c) {
         var mem = instance.memories[memory];
-        var s = stack.slots;
+        var s = slots.slots;
         long target = mem.address(s[a]);
         long length = length(mem.addrType(), s[c]);
         mem.check(target, length);
@@ -58,10 +58,10 @@ final class BulkOps {
     }
 
     static void memoryCopy(
-            Stack stack, InstanceImpl instance, int to, int from, int a, int b, int c) {
+            Slots slots, InstanceImpl instance, int to, int from, int a, int b, int c) {
         LinearMemory target = instance.memories[to];
         LinearMemory source = instance.memories[from];
-        var s = stack.slots;
+        var s = slots.slots;
         long length = length(target.addrType().min(source.addrType()), s[c]);
         long at = target.address(s[a]);
         long start = source.address(s[b]);
@@ -72,8 +72,8 @@ final class BulkOps {
     }
 
     static void memoryInit(
-            Stack stack, InstanceImpl instance, int data, int memory, int a, int b, int c) {
-        var s = stack.slots;
+            Slots slots, InstanceImpl instance, int data, int memory, int a, int b, int c) {
+        var s = slots.slots;
         long target = instance.memories[memory].address(s[a]);
         long source = s[b] & 0xFFFF_FFFFL;
         long length = s[c] & 0xFFFF_FFFFL;
@@ -85,42 +85,42 @@ final class BulkOps {
         instance.droppedData[data] = true;
     }
 
-    static void tableGet(Stack stack, InstanceImpl instance, int table, int a, int d) {
+    static void tableGet(Slots slots, InstanceImpl instance, int table, int a, int d) {
         var from = instance.tables[table];
-        stack.needRefs()[d] = from.get(from.index(stack.slots[a]));
+        slots.needRefs()[d] = from.at(from.index(slots.slots[a]));
     }
 
-    static void tableSet(Stack stack, InstanceImpl instance, int table, int a, int b) {
+    static void tableSet(Slots slots, InstanceImpl instance, int table, int a, int b) {
         var to = instance.tables[table];
-        to.put(to.index(stack.slots[a]), stack.needRefs()[b]);
+        to.put(to.index(slots.slots[a]), slots.needRefs()[b]);
     }
 
-    static void tableSize(Stack stack, InstanceImpl instance, int table, int d) {
+    static void tableSize(Slots slots, InstanceImpl instance, int table, int d) {
         var of = instance.tables[table];
-        stack.slots[d] = result(of.addrType(), of.size());
+        slots.slots[d] = result(of.addrType(), of.size());
     }
 
-    static void tableGrow(Stack stack, InstanceImpl instance, int table, int a, int b, int d) {
+    static void tableGrow(Slots slots, InstanceImpl instance, int table, int a, int b, int d) {
         var of = instance.tables[table];
-        long count = length(of.addrType(), stack.slots[b]);
+        long count = length(of.addrType(), slots.slots[b]);
         charge(instance, Math.min(Math.max(count, 0), Integer.MAX_VALUE));
-        stack.slots[d] = result(of.addrType(), of.extend(count, stack.needRefs()[a]));
+        slots.slots[d] = result(of.addrType(), of.extend(count, slots.needRefs()[a]));
     }
 
-    static void tableFill(Stack stack, InstanceImpl instance, int table, int a, int b, int c) {
+    static void tableFill(Slots slots, InstanceImpl instance, int table, int a, int b, int c) {
         var of = instance.tables[table];
-        long count = length(of.addrType(), stack.slots[c]);
-        long index = of.index(stack.slots[a]);
+        long count = length(of.addrType(), slots.slots[c]);
+        long index = of.index(slots.slots[a]);
         of.check(index, count);
         charge(instance, count);
-        of.fill(index, stack.needRefs()[b], count);
+        of.fill(index, slots.needRefs()[b], count);
     }
 
     static void tableCopy(
-            Stack stack, InstanceImpl instance, int to, int from, int a, int b, int c) {
+            Slots slots, InstanceImpl instance, int to, int from, int a, int b, int c) {
         TableImpl target = instance.tables[to];
         TableImpl source = instance.tables[from];
-        var s = stack.slots;
+        var s = slots.slots;
         long count = length(target.addrType().min(source.addrType()), s[c]);
         long at = target.index(s[a]);
         long start = source.index(s[b]);
@@ -131,9 +131,9 @@ final class BulkOps {
     }
 
     static void tableInit(
-            Stack stack, InstanceImpl instance, int elem, int table, int a, int b, int c) {
+            Slots slots, InstanceImpl instance, int elem, int table, int a, int b, int c) {
         var target = instance.tables[table];
-        var s = stack.slots;
+        var s = slots.slots;
         long count = s[c] & 0xFFFF_FFFFL;
         charge(instance, count);
         target.init(instance.elems[elem], target.index(s[a]), s[b] & 0xFFFF_FFFFL, count);
