@@ -44,7 +44,7 @@ public final class NativeMemory extends LinearMemory {
     NativeMemory(StoreImpl store, MemType type, long size) {
         super(store, type, MAX_BYTES);
         this.reservation = Reservation.of(Math.max(size, firstReservation()));
-        reservation.commit(size);
+        commit(reservation, size);
         this.base = reservation.address();
         this.limit = size;
     }
@@ -52,6 +52,16 @@ public final class NativeMemory extends LinearMemory {
     /** Up to 4 GiB are reserved at once; larger memories are moved when they grow beyond. */
     private long firstReservation() {
         return Math.min(maxBytes(), 1L << 32);
+    }
+
+    /** Commits the first bytes of a new reservation, which is given up if that fails. */
+    private static void commit(Reservation made, long size) {
+        try {
+            made.commit(size);
+        } catch (OutOfMemoryError e) {
+            made.free();
+            throw e;
+        }
     }
 
     @Override
@@ -63,7 +73,7 @@ public final class NativeMemory extends LinearMemory {
     boolean resize(long size) {
         if (size > reservation.size()) {
             var larger = Reservation.of(Math.min(maxBytes(), Math.max(size, 2 * limit)));
-            larger.commit(size);
+            commit(larger, size);
             MemorySegment.copy(ALL, base, ALL, larger.address(), limit);
             reservation.free();
             reservation = larger;
