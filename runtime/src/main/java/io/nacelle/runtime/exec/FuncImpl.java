@@ -8,7 +8,9 @@ import io.nacelle.wasm.syntax.ExternType;
 import io.nacelle.wasm.syntax.FuncType;
 import io.nacelle.wasm.syntax.NumType;
 
-import java.util.stream.Stream;
+import io.nacelle.wasm.syntax.ValType;
+
+import java.util.List;
 
 /** A function instance. */
 public abstract sealed class FuncImpl implements Func permits WasmFunc, HostFunc {
@@ -17,14 +19,18 @@ public abstract sealed class FuncImpl implements Func permits WasmFunc, HostFunc
     /** The canonical type: compared by identity, then by its line of supertypes. */
     public final DefType type;
 
-    private final boolean numeric;
+    private final int paramCount;
+    private final int resultCount;
+    private final boolean passesParams;
+    private final boolean passesResults;
 
     FuncImpl(StoreImpl store, DefType type) {
         this.store = store;
         this.type = type;
-        this.numeric =
-                Stream.concat(type.func().params().stream(), type.func().results().stream())
-                        .allMatch(NumType.class::isInstance);
+        this.paramCount = type.func().params().size();
+        this.resultCount = type.func().results().size();
+        this.passesParams = !isNumeric(type.func().params());
+        this.passesResults = !isNumeric(type.func().results());
     }
 
     @Override
@@ -37,8 +43,26 @@ public abstract sealed class FuncImpl implements Func permits WasmFunc, HostFunc
         return type.func();
     }
 
+    private static boolean isNumeric(List<ValType> types) {
+        return types.stream().allMatch(NumType.class::isInstance);
+    }
+
     public final int paramCount() {
-        return type.func().params().size();
+        return paramCount;
+    }
+
+    public final int resultCount() {
+        return resultCount;
+    }
+
+    /** Whether parameters are references or vectors. */
+    public final boolean passesParams() {
+        return passesParams;
+    }
+
+    /** Whether results are references or vectors. */
+    public final boolean passesResults() {
+        return passesResults;
     }
 
     /** Whether a parameter takes 32 bits of its slot. */
@@ -49,7 +73,7 @@ public abstract sealed class FuncImpl implements Func permits WasmFunc, HostFunc
 
     /** Whether parameters and results are numbers. */
     final boolean isNumeric() {
-        return numeric;
+        return !passesParams && !passesResults;
     }
 
     /** As {@link Executor#run}. */

@@ -45,9 +45,15 @@ final class FastEmitter {
         return size - 1;
     }
 
-    /** Takes the last word back. */
+    /** Takes the last word back: what comes in its place belongs to the current instruction. */
     void removeLast() {
         size--;
+        int current = offsets[offsetCount - 1];
+        while (offsetCount > 2 && offsets[offsetCount - 4] >= size) {
+            offsetCount -= 2;
+        }
+        offsets[offsetCount - 2] = size;
+        offsets[offsetCount - 1] = current;
     }
 
     /**
@@ -101,7 +107,7 @@ final class FastEmitter {
 
     /** The module offset noted for a word. */
     int offset(int at) {
-        int found = 0;
+        int found = offsets[1];
         for (int i = 0; i < offsetCount && offsets[i] <= at; i += 2) {
             found = offsets[i + 1];
         }

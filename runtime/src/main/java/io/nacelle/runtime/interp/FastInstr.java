@@ -8,9 +8,13 @@ import io.nacelle.runtime.UnsupportedFeatureException;
 import io.nacelle.wasm.binary.InstrReader;
 import io.nacelle.wasm.syntax.FuncType;
 import io.nacelle.wasm.syntax.Immediate;
+import io.nacelle.wasm.syntax.NumType;
 import io.nacelle.wasm.syntax.Opcode;
+import io.nacelle.wasm.syntax.ValType;
 import io.nacelle.wasm.valid.FuncValidator;
 import io.nacelle.wasm.valid.ValueKind;
+
+import java.util.List;
 
 /** The part of the translator that is about single instructions, apart from control flow. */
 final class FastInstr {
@@ -203,12 +207,24 @@ final class FastInstr {
     private int arguments(FuncType type, int top) {
         int base = top - type.params().size();
         operands.flushTop(top, type.params().size());
+        if (!isNumeric(type.params())) {
+            out.emit(RARE, operands.slot(base), 0, 0);
+            out.word(FastRare.word(FastRare.GIVE, type.params().size(), 0));
+        }
         return base;
+    }
+
+    private static boolean isNumeric(List<ValType> types) {
+        return types.stream().allMatch(NumType.class::isInstance);
     }
 
     private void results(FuncType type, int base) {
         for (int i = 0; i < type.results().size(); i++) {
             operands.pushSlot(base + i);
+        }
+        if (!isNumeric(type.results())) {
+            out.emit(RARE, 0, operands.slot(base), 0);
+            out.word(FastRare.word(FastRare.TAKE, type.results().size(), 0));
         }
         operands.barrier();
     }
@@ -275,7 +291,7 @@ final class FastInstr {
     private void global(Opcode op) {
         int global = in.x();
         var type = translator.module.valid.global(global).type();
-        boolean number = type instanceof io.nacelle.wasm.syntax.NumType;
+        boolean number = type instanceof NumType;
         boolean get = op == Opcode.GLOBAL_GET;
         int a = get ? 0 : operands.use(height - 1);
         int d = get ? operands.slot(height) : 0;

@@ -125,6 +125,7 @@ final class FastRare {
         } finally {
             // After an exception too: the backtrace names the caller itself.
             stack.depth = depth;
+            stack.top = base;
         }
         System.arraycopy(stack.slots, base, stack.room().slots, to, results);
         if (target.passesResults()) {

@@ -29,6 +29,12 @@ final class FastTranslator implements CodeVisitor {
 
     private static final int PLAIN_START = 3;
 
+    /** More values than these are moved by one instruction, for any number of branches. */
+    private static final int FEW = 4;
+
+    /** Words of code, beyond which a function is left to the classic interpreter: 128 MiB. */
+    private static final int MAX_WORDS = 1 << 24;
+
     final ModuleImpl module;
     final FastEmitter out = new FastEmitter();
     final OperandStack operands = new OperandStack(out);
@@ -107,8 +113,12 @@ final class FastTranslator implements CodeVisitor {
                         | (long) locals << SLOT_BITS
                         | (long) slots << 2 * SLOT_BITS
                         | (long) (clears ? CLEAR : PLAIN_START) << 3 * SLOT_BITS);
-        out.set(CLEAR, encode(RARE, params, slots, 0));
-        out.set(CLEAR + 1, FastRare.word(FastRare.CLEAR_LOCALS, 0, 0));
+        boolean takes = false;
+        for (int i = 0; i < params; i++) {
+            takes |= v.localKind(i) >= ValueKind.V128;
+        }
+        out.set(CLEAR, encode(RARE, 0, slots, 0));
+        out.set(CLEAR + 1, FastRare.word(FastRare.CLEAR_LOCALS, takes ? params : 0, 0));
     }
 
     // Blocks and branches.
@@ -133,6 +143,7 @@ final class FastTranslator implements CodeVisitor {
     @Override
     public void before(InstrReader in, FuncValidator v) {
         this.in = in;
+        oversized |= locals + v.height() >= MAX_SLOTS || out.size() > MAX_WORDS;
         if (oversized) {
             return;
         }
@@ -285,6 +296,7 @@ final class FastTranslator implements CodeVisitor {
     }
 
     private void branch(int label, int height) {
+        gatherMany(label, height);
         if (isReturn(label)) {
             emitReturn(height);
             return;
@@ -302,16 +314,32 @@ final class FastTranslator implements CodeVisitor {
         }
     }
 
+    /**
+     * Puts the values of a branch in their slots when they are many: else a few bytes of code could
+     * ask for a thousand moves.
+     */
+    private void gatherMany(int label, int height) {
+        if (arity(label) > FEW) {
+            operands.flushTop(height, arity(label));
+        }
+    }
+
     /** Puts the values of a branch where its target expects them, without forgetting them here. */
     private void moveOperands(int label, int height) {
         int arity = arity(label);
         int to = block(label).height;
+        if (arity > FEW) {
+            out.emit(RARE, operands.slot(height - arity), operands.slot(to), 0);
+            out.word(FastRare.word(FastRare.MOVE_ALL, arity, 0));
+            return;
+        }
         for (int i = 0; i < arity; i++) {
             operands.copyTo(height - arity + i, to + i, v.kind(height - arity + i));
         }
     }
 
     private void conditional(Condition condition, int label, int height) {
+        gatherMany(label, height);
         if (isReturn(label)) {
             int skip = condition.inverse().emit(out, -1);
             emitReturn(height);
@@ -384,40 +412,31 @@ final class FastTranslator implements CodeVisitor {
     }
 
     /** Leaves the function with the values at the top of the stack. */
-    void emitReturn(int height) {
+    private void emitReturn(int height) {
         int count = v.resultCount();
         if (count == 1 && v.kind(height - 1) < ValueKind.V128) {
             int value = operands.peek(height - 1);
             forget();
-            out.emit(RETURN1, value, 0, 0);
+            out.emit(RETURN, value, 0, 1);
             return;
         }
         boolean plain = true;
         for (int i = height - count; i < height; i++) {
             plain &= v.kind(i) < ValueKind.V128;
-        }
-        for (int i = height - count; i < height; i++) {
             operands.copyTo(i, i, v.kind(i));
         }
-        if (count == 0) {
-            forget();
-            out.emit(RETURN0, 0, 0, 0);
-        } else if (plain) {
-            forget();
-            out.emit(RETURN_N, operands.slot(height - count), count, 0);
-        } else {
-            out.emit(RARE, operands.slot(height - count), 0, 0);
-            out.word(FastRare.word(FastRare.MOVE_ALL, count, 0));
-            if (v.usesRefs()) {
-                rareRange(FastRare.FORGET, Math.min(count, locals), locals);
-            }
-            out.emit(RETURN0, 0, 0, 0);
+        int first = operands.slot(height - count);
+        if (!plain) {
+            out.emit(RARE, first, 0, 0);
+            out.word(FastRare.word(FastRare.GIVE, count, 0));
         }
+        forget();
+        out.emit(RETURN, first, 0, count);
     }
 
     private void forget() {
         if (v.usesRefs()) {
-            rareRange(FastRare.FORGET, 0, locals);
+            rareRange(FastRare.FORGET, 0, locals + v.maxHeight());
         }
     }
 

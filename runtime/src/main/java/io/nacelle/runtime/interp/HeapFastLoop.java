@@ -25,17 +25,21 @@ final class HeapFastLoop {
         byte[] mem = HeapAccess.memory(cur.instance);
         long limit = HeapAccess.limit(cur.instance);
         long[] code = entry.code;
-        int fp = base;
         int pc = 0;
         // What the sections behind the switch work on.
         WasmFunc callee = entry;
         FuncImpl target = entry;
-        int calleeFp = base;
+        long[] args = s;
+        int from = base;
+        int to = 0;
         // Whether the callee takes the place of the current frame instead of being called by it.
         boolean replace = true;
         // The immediate of the current instruction, and the target of a branch that is taken.
         int x = 0;
         long ea;
+        if (entry.passesParams()) {
+            stack.give(stack, base, entry.paramCount());
+        }
         try {
             while (true) {
                 enter:
@@ -55,8 +59,8 @@ final class HeapFastLoop {
                                         far:
                                         {
                                             long insn = code[pc++];
-                                            int a = fp + ((int) (insn >>> A_SHIFT) & SLOT_MASK);
-                                            int d = fp + ((int) (insn >>> D_SHIFT) & SLOT_MASK);
+                                            int a = (int) (insn >>> A_SHIFT) & SLOT_MASK;
+                                            int d = (int) (insn >>> D_SHIFT) & SLOT_MASK;
                                             x = (int) (insn >> B_SHIFT);
                                             switch ((int) insn & (1 << OP_BITS) - 1) {
                                                 case UNREACHABLE:
@@ -111,16 +115,13 @@ final class HeapFastLoop {
                                                                     : x;
                                                     x = (int) (code[pc] >> B_SHIFT);
                                                     break taken;
-                                                case RETURN0:
-                                                    break leave;
-                                                case RETURN1:
-                                                    s[fp] = s[a];
-                                                    break leave;
-                                                case RETURN_N:
-                                                    System.arraycopy(s, a, s, fp, d - fp);
+                                                case RETURN:
+                                                    from = a;
                                                     break leave;
                                                 case CALL:
-                                                    calleeFp = d;
+                                                    from = d;
+                                                    to = d;
+                                                    args = s;
                                                     callee = cur.callee(x);
                                                     if (callee.code != null) {
                                                         break enter;
@@ -129,15 +130,21 @@ final class HeapFastLoop {
                                                     break out;
                                                 case CALL_OUT:
                                                     target = FastRare.func(cur, x);
-                                                    calleeFp = d;
+                                                    from = d;
+                                                    to = d;
+                                                    args = s;
                                                     break out;
                                                 case CALL_INDIRECT:
                                                     target = FastRare.resolve(cur, s[a], x);
-                                                    calleeFp = d;
+                                                    from = d;
+                                                    to = d;
+                                                    args = s;
                                                     break out;
                                                 case CALL_REF:
                                                     target = FastRare.reference(stack, a);
-                                                    calleeFp = d;
+                                                    from = d;
+                                                    to = d;
+                                                    args = s;
                                                     break out;
                                                 case TAIL_CALL:
                                                 case TAIL_CALL_INDIRECT:
@@ -145,10 +152,10 @@ final class HeapFastLoop {
                                                     target =
                                                             FastRare.tailTarget(
                                                                     stack, cur, insn, a);
-                                                    FastRare.moveArguments(stack, target, d, fp);
                                                     stack.left +=
                                                             FuncBody.frameCost(frameSlots(code));
-                                                    calleeFp = fp;
+                                                    from = d;
+                                                    args = s;
                                                     if (stack.depth == entryDepth) {
                                                         if (target instanceof WasmFunc f
                                                                 && f.executor == entry.executor
@@ -157,12 +164,19 @@ final class HeapFastLoop {
                                                             replace = true;
                                                             break enter;
                                                         }
+                                                        FastRare.handOver(
+                                                                stack,
+                                                                s,
+                                                                d,
+                                                                base,
+                                                                target.paramCount(),
+                                                                target.passesParams());
                                                         return target;
                                                     }
                                                     stack.depth--;
                                                     var suspended = stack.frames[stack.depth];
                                                     pc = (int) (stack.returns[stack.depth] >>> 32);
-                                                    fp = (int) stack.returns[stack.depth];
+                                                    to = (int) stack.returns[stack.depth];
                                                     code = suspended.code;
                                                     if (suspended.instance != cur.instance) {
                                                         mem = HeapAccess.memory(suspended.instance);
@@ -188,13 +202,10 @@ final class HeapFastLoop {
                                                     s[d] =
                                                             (int)
                                                                                     s[
-                                                                                            fp
-                                                                                                    + (x
-                                                                                                                    >> SLOT_BITS
-                                                                                                            & SLOT_MASK)]
+                                                                                            x >> SLOT_BITS & SLOT_MASK]
                                                                             != 0
                                                                     ? s[a]
-                                                                    : s[fp + (x & SLOT_MASK)];
+                                                                    : s[x & SLOT_MASK];
                                                     continue;
                                                 case GLOBAL_GET:
                                                     s[d] = cur.globals[x].bits;
@@ -208,36 +219,32 @@ final class HeapFastLoop {
                                                     limit = HeapAccess.limit(cur.instance);
                                                     continue;
                                                 case EQ:
-                                                    s[d] = s[a] == s[fp + (x & SLOT_MASK)] ? 1 : 0;
+                                                    s[d] = s[a] == s[x & SLOT_MASK] ? 1 : 0;
                                                     continue;
                                                 case NE:
-                                                    s[d] = s[a] != s[fp + (x & SLOT_MASK)] ? 1 : 0;
+                                                    s[d] = s[a] != s[x & SLOT_MASK] ? 1 : 0;
                                                     continue;
                                                 case LT_S:
-                                                    s[d] = s[a] < s[fp + (x & SLOT_MASK)] ? 1 : 0;
+                                                    s[d] = s[a] < s[x & SLOT_MASK] ? 1 : 0;
                                                     continue;
                                                 case LT_U:
                                                     s[d] =
                                                             Long.compareUnsigned(
                                                                                     s[a],
                                                                                     s[
-                                                                                            fp
-                                                                                                    + (x
-                                                                                                            & SLOT_MASK)])
+                                                                                            x & SLOT_MASK])
                                                                             < 0
                                                                     ? 1
                                                                     : 0;
                                                     continue;
                                                 case LE_S:
-                                                    s[d] = s[a] <= s[fp + (x & SLOT_MASK)] ? 1 : 0;
+                                                    s[d] = s[a] <= s[x & SLOT_MASK] ? 1 : 0;
                                                     continue;
                                                 case LE_U:
                                                     s[d] =
                                                             Long.compareUnsigned(
                                                                                     s[
-                                                                                            fp
-                                                                                                    + (x
-                                                                                                            & SLOT_MASK)],
+                                                                                            x & SLOT_MASK],
                                                                                     s[a])
                                                                             < 0
                                                                     ? 0
@@ -268,13 +275,13 @@ final class HeapFastLoop {
                                                                     : 1;
                                                     continue;
                                                 case AND:
-                                                    s[d] = s[a] & s[fp + (x & SLOT_MASK)];
+                                                    s[d] = s[a] & s[x & SLOT_MASK];
                                                     continue;
                                                 case OR:
-                                                    s[d] = s[a] | s[fp + (x & SLOT_MASK)];
+                                                    s[d] = s[a] | s[x & SLOT_MASK];
                                                     continue;
                                                 case XOR:
-                                                    s[d] = s[a] ^ s[fp + (x & SLOT_MASK)];
+                                                    s[d] = s[a] ^ s[x & SLOT_MASK];
                                                     continue;
                                                 case ANDI:
                                                     s[d] = s[a] & x;
@@ -288,41 +295,41 @@ final class HeapFastLoop {
                                                 case ADD32:
                                                     s[d] =
                                                             (int) s[a]
-                                                                    + (int) s[fp + (x & SLOT_MASK)];
+                                                                    + (int) s[x & SLOT_MASK];
                                                     continue;
                                                 case SUB32:
                                                     s[d] =
                                                             (int) s[a]
-                                                                    - (int) s[fp + (x & SLOT_MASK)];
+                                                                    - (int) s[x & SLOT_MASK];
                                                     continue;
                                                 case MUL32:
                                                     s[d] =
                                                             (int) s[a]
-                                                                    * (int) s[fp + (x & SLOT_MASK)];
+                                                                    * (int) s[x & SLOT_MASK];
                                                     continue;
                                                 case SHL32:
                                                     s[d] =
                                                             (int) s[a]
                                                                     << (int)
-                                                                            s[fp + (x & SLOT_MASK)];
+                                                                            s[x & SLOT_MASK];
                                                     continue;
                                                 case SHR32_S:
                                                     s[d] =
                                                             (int) s[a]
                                                                     >> (int)
-                                                                            s[fp + (x & SLOT_MASK)];
+                                                                            s[x & SLOT_MASK];
                                                     continue;
                                                 case SHR32_U:
                                                     s[d] =
                                                             (int) s[a]
                                                                     >>> (int)
-                                                                            s[fp + (x & SLOT_MASK)];
+                                                                            s[x & SLOT_MASK];
                                                     continue;
                                                 case ROTL32:
                                                     s[d] =
                                                             Integer.rotateLeft(
                                                                     (int) s[a],
-                                                                    (int) s[fp + (x & SLOT_MASK)]);
+                                                                    (int) s[x & SLOT_MASK]);
                                                     continue;
                                                 case ADDI32:
                                                     s[d] = (int) s[a] + x;
@@ -346,49 +353,49 @@ final class HeapFastLoop {
                                                     s[d] =
                                                             Numeric.i32DivS(
                                                                     (int) s[a],
-                                                                    (int) s[fp + (x & SLOT_MASK)]);
+                                                                    (int) s[x & SLOT_MASK]);
                                                     continue;
                                                 case DIV32_U:
                                                     s[d] =
                                                             Numeric.i32DivU(
                                                                     (int) s[a],
-                                                                    (int) s[fp + (x & SLOT_MASK)]);
+                                                                    (int) s[x & SLOT_MASK]);
                                                     continue;
                                                 case REM32_S:
                                                     s[d] =
                                                             Numeric.i32RemS(
                                                                     (int) s[a],
-                                                                    (int) s[fp + (x & SLOT_MASK)]);
+                                                                    (int) s[x & SLOT_MASK]);
                                                     continue;
                                                 case REM32_U:
                                                     s[d] =
                                                             Numeric.i32RemU(
                                                                     (int) s[a],
-                                                                    (int) s[fp + (x & SLOT_MASK)]);
+                                                                    (int) s[x & SLOT_MASK]);
                                                     continue;
                                                 case ADD64:
-                                                    s[d] = s[a] + s[fp + (x & SLOT_MASK)];
+                                                    s[d] = s[a] + s[x & SLOT_MASK];
                                                     continue;
                                                 case SUB64:
-                                                    s[d] = s[a] - s[fp + (x & SLOT_MASK)];
+                                                    s[d] = s[a] - s[x & SLOT_MASK];
                                                     continue;
                                                 case MUL64:
-                                                    s[d] = s[a] * s[fp + (x & SLOT_MASK)];
+                                                    s[d] = s[a] * s[x & SLOT_MASK];
                                                     continue;
                                                 case SHL64:
-                                                    s[d] = s[a] << s[fp + (x & SLOT_MASK)];
+                                                    s[d] = s[a] << s[x & SLOT_MASK];
                                                     continue;
                                                 case SHR64_S:
-                                                    s[d] = s[a] >> s[fp + (x & SLOT_MASK)];
+                                                    s[d] = s[a] >> s[x & SLOT_MASK];
                                                     continue;
                                                 case SHR64_U:
-                                                    s[d] = s[a] >>> s[fp + (x & SLOT_MASK)];
+                                                    s[d] = s[a] >>> s[x & SLOT_MASK];
                                                     continue;
                                                 case ROTL64:
                                                     s[d] =
                                                             Long.rotateLeft(
                                                                     s[a],
-                                                                    (int) s[fp + (x & SLOT_MASK)]);
+                                                                    (int) s[x & SLOT_MASK]);
                                                     continue;
                                                 case ADDI64:
                                                     s[d] = s[a] + x;
@@ -596,9 +603,7 @@ final class HeapFastLoop {
                                                                             + Double
                                                                                     .longBitsToDouble(
                                                                                             s[
-                                                                                                    fp
-                                                                                                            + (x
-                                                                                                                    & SLOT_MASK)]));
+                                                                                                    x & SLOT_MASK]));
                                                     continue;
                                                 case SUB_F64:
                                                     s[d] =
@@ -607,9 +612,7 @@ final class HeapFastLoop {
                                                                             - Double
                                                                                     .longBitsToDouble(
                                                                                             s[
-                                                                                                    fp
-                                                                                                            + (x
-                                                                                                                    & SLOT_MASK)]));
+                                                                                                    x & SLOT_MASK]));
                                                     continue;
                                                 case MUL_F64:
                                                     s[d] =
@@ -618,9 +621,7 @@ final class HeapFastLoop {
                                                                             * Double
                                                                                     .longBitsToDouble(
                                                                                             s[
-                                                                                                    fp
-                                                                                                            + (x
-                                                                                                                    & SLOT_MASK)]));
+                                                                                                    x & SLOT_MASK]));
                                                     continue;
                                                 case DIV_F64:
                                                     s[d] =
@@ -629,9 +630,7 @@ final class HeapFastLoop {
                                                                             / Double
                                                                                     .longBitsToDouble(
                                                                                             s[
-                                                                                                    fp
-                                                                                                            + (x
-                                                                                                                    & SLOT_MASK)]));
+                                                                                                    x & SLOT_MASK]));
                                                     continue;
                                                 case NEG_F64:
                                                     s[d] = s[a] ^ Long.MIN_VALUE;
@@ -652,9 +651,7 @@ final class HeapFastLoop {
                                                                             == Double
                                                                                     .longBitsToDouble(
                                                                                             s[
-                                                                                                    fp
-                                                                                                            + (x
-                                                                                                                    & SLOT_MASK)])
+                                                                                                    x & SLOT_MASK])
                                                                     ? 1
                                                                     : 0;
                                                     continue;
@@ -664,9 +661,7 @@ final class HeapFastLoop {
                                                                             != Double
                                                                                     .longBitsToDouble(
                                                                                             s[
-                                                                                                    fp
-                                                                                                            + (x
-                                                                                                                    & SLOT_MASK)])
+                                                                                                    x & SLOT_MASK])
                                                                     ? 1
                                                                     : 0;
                                                     continue;
@@ -676,9 +671,7 @@ final class HeapFastLoop {
                                                                             < Double
                                                                                     .longBitsToDouble(
                                                                                             s[
-                                                                                                    fp
-                                                                                                            + (x
-                                                                                                                    & SLOT_MASK)])
+                                                                                                    x & SLOT_MASK])
                                                                     ? 1
                                                                     : 0;
                                                     continue;
@@ -688,9 +681,7 @@ final class HeapFastLoop {
                                                                             <= Double
                                                                                     .longBitsToDouble(
                                                                                             s[
-                                                                                                    fp
-                                                                                                            + (x
-                                                                                                                    & SLOT_MASK)])
+                                                                                                    x & SLOT_MASK])
                                                                     ? 1
                                                                     : 0;
                                                     continue;
@@ -701,9 +692,7 @@ final class HeapFastLoop {
                                                                             + Float.intBitsToFloat(
                                                                                     (int)
                                                                                             s[
-                                                                                                    fp
-                                                                                                            + (x
-                                                                                                                    & SLOT_MASK)]));
+                                                                                                    x & SLOT_MASK]));
                                                     continue;
                                                 case SUB_F32:
                                                     s[d] =
@@ -712,9 +701,7 @@ final class HeapFastLoop {
                                                                             - Float.intBitsToFloat(
                                                                                     (int)
                                                                                             s[
-                                                                                                    fp
-                                                                                                            + (x
-                                                                                                                    & SLOT_MASK)]));
+                                                                                                    x & SLOT_MASK]));
                                                     continue;
                                                 case MUL_F32:
                                                     s[d] =
@@ -723,9 +710,7 @@ final class HeapFastLoop {
                                                                             * Float.intBitsToFloat(
                                                                                     (int)
                                                                                             s[
-                                                                                                    fp
-                                                                                                            + (x
-                                                                                                                    & SLOT_MASK)]));
+                                                                                                    x & SLOT_MASK]));
                                                     continue;
                                                 case DIV_F32:
                                                     s[d] =
@@ -734,9 +719,7 @@ final class HeapFastLoop {
                                                                             / Float.intBitsToFloat(
                                                                                     (int)
                                                                                             s[
-                                                                                                    fp
-                                                                                                            + (x
-                                                                                                                    & SLOT_MASK)]));
+                                                                                                    x & SLOT_MASK]));
                                                     continue;
                                                 case LT_F32:
                                                     s[d] =
@@ -744,9 +727,7 @@ final class HeapFastLoop {
                                                                             < Float.intBitsToFloat(
                                                                                     (int)
                                                                                             s[
-                                                                                                    fp
-                                                                                                            + (x
-                                                                                                                    & SLOT_MASK)])
+                                                                                                    x & SLOT_MASK])
                                                                     ? 1
                                                                     : 0;
                                                     continue;
@@ -756,9 +737,7 @@ final class HeapFastLoop {
                                                                             <= Float.intBitsToFloat(
                                                                                     (int)
                                                                                             s[
-                                                                                                    fp
-                                                                                                            + (x
-                                                                                                                    & SLOT_MASK)])
+                                                                                                    x & SLOT_MASK])
                                                                     ? 1
                                                                     : 0;
                                                     continue;
@@ -769,8 +748,7 @@ final class HeapFastLoop {
                                                     continue;
                                                 default:
                                                     pc =
-                                                            FastRare.exec(
-                                                                    stack, cur, code, pc, insn, fp);
+                                                            FastRare.exec(stack, cur, code, pc, insn);
                                                     continue;
                                             }
                                         }
@@ -788,16 +766,22 @@ final class HeapFastLoop {
                                 pc++;
                                 continue;
                             }
-                            // The current function returns; its results are in place.
+                            // The current function returns x values, from from on.
                             stack.left += FuncBody.frameCost(frameSlots(code));
                             if (stack.depth == entryDepth) {
+                                FastRare.handOver(stack, s, from, base, x, cur.passesResults());
                                 return null;
                             }
                             stack.depth--;
                             var suspended = stack.frames[stack.depth];
                             pc = (int) (stack.returns[stack.depth] >>> 32);
-                            fp = (int) stack.returns[stack.depth];
+                            to = (int) stack.returns[stack.depth];
                             code = suspended.code;
+                            long[] results = s;
+                            s = stack.rooms[stack.depth].slots;
+                            for (int i = 0; i < x; i++) {
+                                s[to + i] = results[from + i];
+                            }
                             if (suspended.instance != cur.instance) {
                                 mem = HeapAccess.memory(suspended.instance);
                                 limit = HeapAccess.limit(suspended.instance);
@@ -812,31 +796,35 @@ final class HeapFastLoop {
                         callee = f;
                         break enter;
                     }
-                    FastRare.callOut(stack, cur, target, pc, fp, fp + frameSlots(code), calleeFp);
-                    s = stack.slots;
+                    FastRare.callOut(stack, cur, target, pc, args, from, to);
+                    s = stack.room().slots;
                     mem = HeapAccess.memory(cur.instance);
                     limit = HeapAccess.limit(cur.instance);
                     continue;
                 }
-                // The callee is entered, its arguments at calleeFp.
+                // The callee is entered; its arguments are in args, from from on.
                 long[] calleeCode = callee.code;
                 long header = calleeCode[0];
-                int end = calleeFp + frameSlots(header);
-                stack.left -= FuncBody.frameCost(end - calleeFp);
+                stack.left -= FuncBody.frameCost(frameSlots(header));
                 if (stack.left < 0) {
                     throw Stack.exhausted();
                 }
                 if (stack.stopRequested()) {
                     throw stack.store.stopped();
                 }
-                if (end > s.length) {
-                    stack.reserve(end);
-                    s = stack.slots;
-                }
                 if (replace) {
                     replace = false;
                 } else {
-                    stack.suspend(cur, pc, fp);
+                    stack.suspend(cur, pc, to);
+                }
+                s = stack.room(frameSlots(header));
+                int params = (int) header & SLOT_MASK;
+                for (int i = 0; i < params; i++) {
+                    s[i] = args[from + i];
+                }
+                int locals = (int) (header >>> SLOT_BITS) & SLOT_MASK;
+                for (int i = params; i < locals; i++) {
+                    s[i] = 0;
                 }
                 if (callee.instance != cur.home) {
                     mem = HeapAccess.memory(callee.instance);
@@ -845,11 +833,6 @@ final class HeapFastLoop {
                 cur = callee;
                 code = calleeCode;
                 pc = (int) (header >>> 3 * SLOT_BITS);
-                fp = calleeFp;
-                int zeroed = fp + ((int) (header >>> SLOT_BITS) & SLOT_MASK);
-                for (int i = fp + ((int) header & SLOT_MASK); i < zeroed; i++) {
-                    s[i] = 0;
-                }
             }
         } catch (Throwable e) {
             Backtrace.attach(e, stack, cur, pc - 1, stack.depth, entryDepth);

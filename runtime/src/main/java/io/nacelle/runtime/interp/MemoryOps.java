@@ -4,7 +4,7 @@ package io.nacelle.runtime.interp;
 
 import io.nacelle.runtime.exec.InstanceImpl;
 import io.nacelle.runtime.exec.LinearMemory;
-import io.nacelle.runtime.exec.Stack;
+import io.nacelle.runtime.exec.Slots;
 import io.nacelle.wasm.syntax.Opcode;
 
 /**
@@ -22,7 +22,7 @@ final class MemoryOps {
      */
     static void exec(
             Opcode op,
-            Stack stack,
+            Slots slots,
             InstanceImpl instance,
             int memory,
             long offset,
@@ -31,7 +31,7 @@ final class MemoryOps {
             int lane,
             int d) {
         var mem = instance.memories[memory];
-        var s = stack.slots;
+        var s = slots.slots;
         long ea = mem.effective(mem.address(s[a]), offset, 1 << op.widthLog2());
         switch (op) {
             case I32_LOAD8_U, I64_LOAD8_U -> s[d] = mem.get8(ea) & 0xFF;
@@ -45,14 +45,14 @@ final class MemoryOps {
             case I32_STORE16, I64_STORE16 -> mem.put16(ea, (short) s[b]);
             case I32_STORE, F32_STORE, I64_STORE32 -> mem.put32(ea, (int) s[b]);
             case I64_STORE, F64_STORE -> mem.put64(ea, s[b]);
-            default -> vector(op, stack, mem, ea, b, lane, d);
+            default -> vector(op, slots, mem, ea, b, lane, d);
         }
     }
 
     private static void vector(
-            Opcode op, Stack stack, LinearMemory mem, long ea, int b, int lane, int d) {
-        var s = stack.slots;
-        var h = stack.needHigh();
+            Opcode op, Slots slots, LinearMemory mem, long ea, int b, int lane, int d) {
+        var s = slots.slots;
+        var h = slots.needHigh();
         switch (op) {
             case V128_LOAD -> {
                 long high = mem.get64(ea + 8);

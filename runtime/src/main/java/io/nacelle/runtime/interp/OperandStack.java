@@ -207,6 +207,7 @@ final class OperandStack {
         for (int i = highWater - 1; i >= 0 && lazy > 0; i--) {
             forget(i);
         }
+        highWater = Math.min(highWater, height);
         room(height);
         barrier();
     }
