@@ -29,7 +29,9 @@ record DirectoryGrant(Path host, String guest, Access access) {
         int at = rest.indexOf(SEPARATOR);
         var host = at < 0 ? rest : rest.substring(0, at);
         var guest = at < 0 ? rest : rest.substring(at + SEPARATOR.length());
-        if (host.isEmpty() || guest.isEmpty()) {
+        // A third part that is not "ro" is a slip of the pen; what it meant to forbid stays
+        // forbidden.
+        if (host.isEmpty() || guest.isEmpty() || guest.contains(SEPARATOR)) {
             throw new TypeConversionException("'" + text + "' is not HOST[::GUEST][::ro]");
         }
         try {

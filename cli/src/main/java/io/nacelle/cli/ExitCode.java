@@ -15,5 +15,8 @@ final class ExitCode {
     /** A trap: what a shell reports for a process that aborted (128 + SIGABRT). */
     static final int TRAP = 134;
 
+    /** Nobody reads the output any more: what a shell reports for SIGPIPE, and as silent. */
+    static final int BROKEN_PIPE = 141;
+
     private ExitCode() {}
 }

@@ -12,6 +12,7 @@ final class Failure extends RuntimeException {
         this(ExitCode.FAILURE, message);
     }
 
+    /** A failure with an exit code of its own; nothing is said when the message is empty. */
     Failure(int exitCode, String message) {
         super(message, null, false, false);
         this.exitCode = exitCode;

@@ -11,6 +11,7 @@ import io.nacelle.runtime.Trap;
 import io.nacelle.runtime.UnsupportedFeatureException;
 
 import java.nio.file.Path;
+import java.util.stream.Collectors;
 
 /** What is said, and with which exit code, when a guest does not end well. */
 final class GuestFailure {
@@ -32,7 +33,7 @@ final class GuestFailure {
             case Trap trap -> trap("trap: " + trap.getMessage(), e);
             case ExhaustedException exhausted -> trap("trap: " + exhausted.getMessage(), e);
             case StoppedException _ -> trap("trap: stopped by the timeout", e);
-            case LinkException link -> failure(file + ": " + link.getMessage());
+            case LinkException link -> failure(file + ": " + imports(link));
             case UnsupportedFeatureException unsupported ->
                     failure(file + ": " + unsupported.getMessage());
             case HostException host -> {
@@ -42,6 +43,16 @@ final class GuestFailure {
             }
             default -> throw e;
         };
+    }
+
+    /** One problem on the line of the file, several on lines of their own. */
+    private static String imports(LinkException link) {
+        var problems = link.problems();
+        return problems.size() == 1
+                ? problems.getFirst().toString()
+                : problems.size()
+                        + " imports do not fit\n"
+                        + problems.stream().map(p -> "    " + p).collect(Collectors.joining("\n"));
     }
 
     private static int trap(String message, RuntimeException e) {

@@ -6,6 +6,7 @@ import io.nacelle.wasm.binary.BinaryDecoder;
 import io.nacelle.wasm.binary.BinaryEncoder;
 import io.nacelle.wasm.binary.ByteSource;
 import io.nacelle.wasm.syntax.InvalidException;
+import io.nacelle.wasm.syntax.MalformedException;
 import io.nacelle.wasm.syntax.WasmException;
 import io.nacelle.wasm.syntax.WasmModule;
 import io.nacelle.wasm.text.TextParser;
@@ -16,6 +17,7 @@ import io.nacelle.wasm.valid.Validator;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -52,7 +54,9 @@ final class ModuleFile {
 
     /** Reads and validates the module. */
     ValidModule readValid() {
-        var module = read();
+        // Text is brought into the binary format first, so that offsets in messages are those that
+        // objdump shows.
+        var module = readBinary();
         return explain(() -> Validator.validate(module, parallelism(module)));
     }
 
@@ -71,6 +75,9 @@ final class ModuleFile {
                 return parse(Files.readAllBytes(path), asWritten);
             }
             if (isBinary()) {
+                if (Files.size(path) == 0) {
+                    throw new Failure(path + ": malformed module: the file is empty");
+                }
                 var source = ByteSource.map(path);
                 return explain(() -> BinaryDecoder.decode(source));
             }
@@ -99,11 +106,27 @@ final class ModuleFile {
                     if (isBinary(bytes)) {
                         return BinaryDecoder.decode(ByteSource.of(bytes));
                     }
-                    var module = TextParser.parse(bytes);
+                    var module = parseText(bytes);
                     return asWritten
                             ? module
                             : BinaryDecoder.decode(ByteSource.of(BinaryEncoder.encode(module)));
                 });
+    }
+
+    private WasmModule parseText(byte[] bytes) {
+        try {
+            return TextParser.parse(bytes);
+        } catch (MalformedException e) {
+            if (path.toString().endsWith(".wat")) {
+                throw e;
+            }
+            // Nothing says that this was meant to be text.
+            throw new Failure(
+                    path
+                            + ": not a module: neither in the binary format, which begins with"
+                            + " \\0asm, nor in the text format: "
+                            + e.getMessage());
+        }
     }
 
     /**
@@ -116,11 +139,18 @@ final class ModuleFile {
             return action.get();
         } catch (WasmException e) {
             var what = e instanceof InvalidException ? "invalid module" : "malformed module";
-            throw new Failure(path + ": " + what + ": " + e.getMessage());
+            throw new Failure(path + ": " + what + ": " + e.getMessage() + hint(e));
         }
     }
 
-    /** A failure to read a file, in words. */
+    /** What offsets mean when the user wrote text. */
+    private String hint(WasmException e) {
+        return e instanceof InvalidException && path.toString().endsWith(".wat")
+                ? "; 'nacelle objdump' shows the offsets"
+                : "";
+    }
+
+    /** A failure to read or write a file, in words. */
     static Failure unreadable(Path path, IOException e) {
         return new Failure(path + ": " + reason(e));
     }
@@ -129,6 +159,7 @@ final class ModuleFile {
         return switch (e) {
             case NoSuchFileException _ -> "no such file";
             case AccessDeniedException _ -> "permission denied";
+            case FileSystemException failed when failed.getReason() != null -> failed.getReason();
             default -> e.getMessage() == null ? e.toString() : e.getMessage();
         };
     }

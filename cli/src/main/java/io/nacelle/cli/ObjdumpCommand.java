@@ -7,8 +7,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
+import java.io.BufferedOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -50,8 +49,7 @@ final class ObjdumpCommand implements Callable<Integer> {
         // Large modules give hundreds of megabytes: buffered, and not flushed at every line.
         var out =
                 new PrintStream(
-                        new java.io.BufferedOutputStream(
-                                new FileOutputStream(FileDescriptor.out), BUFFER_SIZE),
+                        new BufferedOutputStream(new StandardOutput(), BUFFER_SIZE),
                         false,
                         StandardCharsets.UTF_8);
         boolean all = !sections && !details && !disassemble;

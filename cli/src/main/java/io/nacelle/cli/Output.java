@@ -4,10 +4,9 @@ package io.nacelle.cli;
 
 import picocli.CommandLine.Option;
 
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -20,15 +19,16 @@ final class Output {
     private Optional<Path> file = Optional.empty();
 
     void write(byte[] bytes) {
+        if (file.isEmpty()) {
+            new StandardOutput().write(bytes, 0, bytes.length);
+            return;
+        }
         try {
-            if (file.isPresent()) {
-                Files.write(file.get(), bytes);
-            } else {
-                // Not closed: the descriptor belongs to the process. System.out would hide errors.
-                new FileOutputStream(FileDescriptor.out).write(bytes);
-            }
+            Files.write(file.get(), bytes);
+        } catch (NoSuchFileException _) {
+            throw new Failure(file.get() + ": no such directory");
         } catch (IOException e) {
-            throw ModuleFile.unreadable(file.orElse(Path.of("standard output")), e);
+            throw ModuleFile.unreadable(file.get(), e);
         }
     }
 }

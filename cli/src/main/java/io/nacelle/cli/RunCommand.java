@@ -4,6 +4,7 @@ package io.nacelle.cli;
 
 import io.nacelle.runtime.Engine;
 import io.nacelle.runtime.EngineConfig;
+import io.nacelle.runtime.Extern;
 import io.nacelle.runtime.Func;
 import io.nacelle.runtime.Instance;
 import io.nacelle.runtime.Linker;
@@ -25,6 +26,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -126,6 +128,7 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        checkNumbers();
         var program = new ModuleFile(file).readValid();
         var libraries = new LinkedHashMap<String, ValidModule>();
         preloads.forEach((name, path) -> libraries.put(name, new ModuleFile(path).readValid()));
@@ -143,7 +146,7 @@ final class RunCommand implements Callable<Integer> {
             for (var library : libraries.entrySet()) {
                 var name = library.getKey();
                 var instance = instantiate(linker, engine, library.getValue(), name);
-                wasi.initialize(instance);
+                initialize(wasi, instance, preloads.get(name));
                 linker.define(name, instance);
             }
             return run(wasi, instantiate(linker, engine, program, programName()));
@@ -160,29 +163,41 @@ final class RunCommand implements Callable<Integer> {
 
     private int run(Wasi wasi, Instance instance) {
         if (invoke.isPresent()) {
-            wasi.initialize(instance);
+            initialize(wasi, instance, file);
             invoke(instance, invoke.get());
             return ExitCode.OK;
         }
         if (instance.export(START).orElse(null) instanceof Func start) {
-            if (!start.funcType().equals(FuncType.of())) {
-                throw new Failure(
-                        file
-                                + ": "
-                                + START
-                                + " has the type "
-                                + start.funcType()
-                                + " instead of "
-                                + FuncType.of());
-            }
+            checkType(START, start, file);
             return wasi.run(instance);
         }
         var syntax = instance.module().valid().syntax();
         if (syntax.start().isEmpty() && instance.export(INITIALIZE).isEmpty()) {
             throw new Failure(file + ": not a program: no " + START + "; " + functions(instance));
         }
-        wasi.initialize(instance);
+        initialize(wasi, instance, file);
         return ExitCode.OK;
+    }
+
+    private static void initialize(Wasi wasi, Instance instance, Path file) {
+        instance.export(INITIALIZE).ifPresent(e -> checkType(INITIALIZE, e, file));
+        wasi.initialize(instance);
+    }
+
+    private static void checkType(String name, Extern export, Path file) {
+        if (!(export instanceof Func func)) {
+            throw new Failure(file + ": the export " + name + " is not a function");
+        }
+        if (!func.funcType().equals(FuncType.of())) {
+            throw new Failure(
+                    file
+                            + ": "
+                            + name
+                            + " has the type "
+                            + func.funcType()
+                            + " instead of "
+                            + FuncType.of());
+        }
     }
 
     private void invoke(Instance instance, String name) {
@@ -218,6 +233,22 @@ final class RunCommand implements Callable<Integer> {
                 () -> file.getFileName() == null ? "" : file.getFileName().toString());
     }
 
+    /** Refuses numbers that mean nothing before anything is done with the module. */
+    private void checkNumbers() {
+        fuel.ifPresent(n -> checkCount("--fuel", n));
+        maxMemory.ifPresent(n -> checkCount("--max-memory", n));
+        maxStack.ifPresent(n -> checkCount("--max-stack", n));
+        if (timeout.isPresent() && !(timeout.get() > 0)) {
+            throw new Failure(ExitCode.USAGE, "--timeout " + timeout.get() + " is not positive");
+        }
+    }
+
+    private static void checkCount(String option, long number) {
+        if (number < 0) {
+            throw new Failure(ExitCode.USAGE, option + " " + number + " is negative");
+        }
+    }
+
     private StoreLimits limits() {
         var limits = StoreLimits.defaults();
         limits = maxMemory.isPresent() ? limits.withMemoryBytes(maxMemory.get()) : limits;
@@ -245,12 +276,19 @@ final class RunCommand implements Callable<Integer> {
                 config =
                         config.withDirectory(
                                 directory.host(), directory.guest(), directory.access());
-            } catch (IOException e) {
-                throw ModuleFile.unreadable(directory.host(), e);
+            } catch (IOException _) {
+                throw new Failure("--dir " + directory.host() + ": " + directoryFault(directory));
             } catch (UnsupportedOperationException e) {
                 throw new Failure("--dir " + directory.host() + ": " + e.getMessage());
             }
         }
         return config;
+    }
+
+    private static String directoryFault(DirectoryGrant directory) {
+        if (Files.exists(directory.host())) {
+            return "not a directory";
+        }
+        return Files.notExists(directory.host()) ? "no such directory" : "permission denied";
     }
 }

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /** The command as a process of its own: exit codes, and what goes to which stream. */
 final class CommandTest {
@@ -85,8 +86,103 @@ final class CommandTest {
     void misuseExits2(String line) throws Exception {
         var outcome = nacelle((Object[]) line.split(" ", -1));
         assertEquals(ExitCode.USAGE, outcome.exitCode());
-        assertTrue(outcome.err().contains("Usage: nacelle"), outcome.err());
+        assertTrue(outcome.err().startsWith("nacelle: "), outcome.err());
+        assertTrue(outcome.err().contains("\nUsage: nacelle"), outcome.err());
+        assertTrue(outcome.err().lines().count() <= 4, outcome.err());
         assertEquals("", outcome.out());
+    }
+
+    @Test
+    void withoutACommandTheHelpIsShown() throws Exception {
+        var outcome = nacelle();
+        assertEquals(ExitCode.USAGE, outcome.exitCode());
+        assertTrue(outcome.err().contains("objdump"), outcome.err());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--fuel -1",
+                "--max-memory -1",
+                "--max-stack -1",
+                "--timeout 0",
+                "--timeout -1",
+                "--timeout NaN",
+                "--env =x"
+            })
+    void meaninglessOptionsAreNamed(String option) throws Exception {
+        var words = option.split(" ", -1);
+        var outcome = nacelle("run", words[0], words[1], EXAMPLES.resolve("hello.wat"));
+        assertEquals(ExitCode.USAGE, outcome.exitCode());
+        assertTrue(outcome.err().startsWith("nacelle: " + words[0]), outcome.err());
+        assertEquals(1, outcome.err().lines().count(), outcome.err());
+        assertEquals("", outcome.out());
+    }
+
+    @Test
+    void directoriesThatCannotBeGivenAreNamed() throws Exception {
+        var hello = EXAMPLES.resolve("hello.wat");
+        var missing = directory.resolve("missing");
+        assertEquals(
+                new Outcome(
+                        ExitCode.FAILURE,
+                        "",
+                        "nacelle: --dir " + missing + ": no such directory\n"),
+                nacelle("run", "--dir", missing, hello));
+        assertEquals(
+                new Outcome(
+                        ExitCode.FAILURE, "", "nacelle: --dir " + hello + ": not a directory\n"),
+                nacelle("run", "--dir", hello, hello));
+    }
+
+    @Test
+    void outputThatCannotBeWrittenIsAFailure() throws Exception {
+        var hello = EXAMPLES.resolve("hello.wat");
+        assertEquals(
+                new Outcome(
+                        ExitCode.FAILURE,
+                        "",
+                        "nacelle: " + directory.resolve("no/file") + ": no such directory\n"),
+                nacelle("parse", hello, "-o", directory.resolve("no/file")));
+        var outcome = nacelle("parse", hello, "-o", directory);
+        assertEquals(ExitCode.FAILURE, outcome.exitCode());
+        assertTrue(
+                outcome.err().matches("nacelle: " + Pattern.quote(directory.toString()) + ": .+\n"),
+                outcome.err());
+        assertEquals(9, outcome.err().lastIndexOf(directory.toString()), outcome.err());
+    }
+
+    @Test
+    void fileThatIsNoModuleAtAllIsCalledSo() throws Exception {
+        var notes = file("notes.md", "# Notes\n");
+        var outcome = nacelle("run", notes);
+        assertEquals(ExitCode.FAILURE, outcome.exitCode());
+        assertTrue(
+                outcome.err().startsWith("nacelle: " + notes + ": not a module: "), outcome.err());
+    }
+
+    @Test
+    void offsetsInMessagesAboutTextAreThoseThatObjdumpShows() throws Exception {
+        var bad = file("bad.wat", "(module (func (result i32) i64.const 1))");
+        var outcome = nacelle("validate", bad);
+        var offset = Pattern.compile("at offset 0x([0-9a-f]+)").matcher(outcome.err());
+        assertTrue(offset.find(), outcome.err());
+        var line = "0x" + "0".repeat(8 - offset.group(1).length()) + offset.group(1) + ": ";
+        var dump = nacelle("objdump", "-d", bad).out();
+        assertTrue(dump.contains(line + "end"), line + "\nin\n" + dump);
+    }
+
+    @Test
+    void initializeMustBeAPlainFunction() throws Exception {
+        var text =
+                file(
+                        "init.wat",
+                        "(module (func (export \"_initialize\") (param i32))"
+                                + " (func (export \"f\")))");
+        var outcome = nacelle("run", "--invoke", "f", text);
+        assertEquals(ExitCode.FAILURE, outcome.exitCode());
+        assertTrue(outcome.err().contains("_initialize has the type"), outcome.err());
+        assertEquals(1, outcome.err().lines().count(), outcome.err());
     }
 
     @Test

@@ -120,4 +120,32 @@ final class LauncherTest {
         assertTrue(outcome.err().contains("is building nacelle"), outcome.err());
         assertFalse(Files.exists(tree.resolve("built")));
     }
+
+    @Test
+    void closedStreamsAreOpenedOnNothing() throws Exception {
+        // What stands for the JVM tells what its standard streams are.
+        var bin = Files.createDirectories(tree.resolve("jdk/bin"));
+        Files.writeString(tree.resolve("jdk/release"), "JAVA_VERSION=\"25\"\n");
+        for (var name : java.util.List.of("java", "javac")) {
+            var tool = bin.resolve(name);
+            Files.writeString(
+                    tool,
+                    "#!/bin/sh\nin=$(readlink /proc/$$/fd/0)\nout=$(readlink /proc/$$/fd/1)\n"
+                            + "err=$(readlink /proc/$$/fd/2)\necho $in $out $err >"
+                            + tree
+                            + "/streams\n");
+            assertTrue(tool.toFile().setExecutable(true));
+        }
+        assumeTrue(Files.exists(Path.of("/proc/self/fd")), "needs /proc");
+        Files.createDirectories(complete.getParent());
+        Files.createFile(complete);
+        Files.createFile(complete.resolveSibling("classes.aot"));
+        var builder =
+                new ProcessBuilder(
+                        SHELL.toString(), "-c", launcher + " version 0<&- 1>&- 2>&-; exit $?");
+        builder.environment().put("JAVA_HOME", tree.resolve("jdk").toString());
+        var process = builder.start();
+        assertTrue(process.waitFor(60, TimeUnit.SECONDS), "the launcher hangs");
+        assertEquals("/dev/null /dev/null /dev/null\n", Files.readString(tree.resolve("streams")));
+    }
 }
