@@ -779,8 +779,10 @@ final class HeapFastLoop {
                             code = suspended.code;
                             long[] results = s;
                             s = stack.rooms[stack.depth].slots;
-                            for (int i = 0; i < x; i++) {
-                                s[to + i] = results[from + i];
+                            if (x == 1) {
+                                s[to] = results[from];
+                            } else {
+                                System.arraycopy(results, from, s, to, x);
                             }
                             if (suspended.instance != cur.instance) {
                                 mem = HeapAccess.memory(suspended.instance);
@@ -819,8 +821,15 @@ final class HeapFastLoop {
                 }
                 s = stack.room(frameSlots(header));
                 int params = (int) header & SLOT_MASK;
-                for (int i = 0; i < params; i++) {
-                    s[i] = args[from + i];
+                // Copied one by one: a loop over these few would cost more than they do.
+                if (params > 0) {
+                    s[0] = args[from];
+                    if (params > 1) {
+                        s[1] = args[from + 1];
+                        if (params > 2) {
+                            System.arraycopy(args, from + 2, s, 2, params - 2);
+                        }
+                    }
                 }
                 int locals = (int) (header >>> SLOT_BITS) & SLOT_MASK;
                 for (int i = params; i < locals; i++) {
