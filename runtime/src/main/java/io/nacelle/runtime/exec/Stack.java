@@ -166,9 +166,14 @@ public final class Stack extends Slots {
         }
         if (from.high.length > 0) {
             System.arraycopy(from.needHigh(), at, given.needHigh(), 0, count);
+        } else if (given.high.length > 0) {
+            Arrays.fill(given.needHigh(), 0, count, 0);
         }
+        // What a call that failed has left here must not pass for values of this one.
         if (from.refs.length > 0) {
             System.arraycopy(from.needRefs(), at, given.needRefs(), 0, count);
+        } else if (given.refs.length > 0) {
+            Arrays.fill(given.needRefs(), 0, count, null);
         }
     }
 

@@ -41,6 +41,9 @@ final class FastRare {
     /** Finds the function of an indirect call, when the call itself cannot name it. */
     static final int RESOLVE = 0xFFFA;
 
+    /** Copies n = x values of every kind from a on to d on. */
+    static final int MOVE_ALL = 0xFFF8;
+
     private static final Opcode[] OPCODES = Opcode.values();
     private static final int TYPE_BITS = 20;
     private static final int TABLE_BITS = 7;
@@ -180,7 +183,7 @@ final class FastRare {
         int kind = (int) word & (1 << KIND_BITS) - 1;
         int x = (int) (word >>> KIND_BITS) & INDEX_MASK;
         int y = (int) (word >>> KIND_BITS + INDEX_BITS);
-        if (kind >= TAKE) {
+        if (kind >= MOVE_ALL) {
             other(kind, stack, room, instance, a, d, x, y);
             return pc;
         }
@@ -223,6 +226,7 @@ final class FastRare {
                 }
             }
             case FORGET -> Arrays.fill(room.refs, a, d, null);
+            case MOVE_ALL -> room.copyTo(a, room, d, x);
             case GIVE -> stack.give(room, a, x);
             case TAKE -> stack.takeGiven(room, d, x);
             default -> throw new AssertionError(kind);
