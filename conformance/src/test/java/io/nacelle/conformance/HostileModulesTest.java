@@ -1,0 +1,159 @@
+// Copyright The Nacelle Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.nacelle.conformance;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.nacelle.wasm.binary.BinaryDecoder;
+import io.nacelle.wasm.binary.BinaryEncoder;
+import io.nacelle.wasm.binary.ByteSource;
+import io.nacelle.wasm.binary.NameSection;
+import io.nacelle.wasm.syntax.MalformedException;
+import io.nacelle.wasm.syntax.WasmException;
+import io.nacelle.wasm.text.Command;
+import io.nacelle.wasm.text.ModuleSource;
+import io.nacelle.wasm.text.PrintStyle;
+import io.nacelle.wasm.text.ScriptReader;
+import io.nacelle.wasm.text.TextPrinter;
+import io.nacelle.wasm.valid.BranchHints;
+import io.nacelle.wasm.valid.ValidModule;
+import io.nacelle.wasm.valid.Validator;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * Thousands of damaged modules: each is refused with the documented exceptions, or runs the same in
+ * every mode and on every kind of store, within its limits. {@code -Dnacelle.hostile=N} asks for
+ * more of them, {@code -Dnacelle.hostile.seed=N} for others.
+ */
+final class HostileModulesTest {
+    private static final int COUNT = Integer.getInteger("nacelle.hostile", 3_000);
+    private static final long SEED = Long.getLong("nacelle.hostile.seed", 20_250_901);
+    private static final int MAX_SEED_SIZE = 4_000;
+    private static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private int valid;
+    private int ran;
+
+    /** The modules of all scripts at hand, those for which scripts want a rejection included. */
+    private static List<byte[]> seeds() {
+        var scripts =
+                Stream.concat(
+                        Scripts.own().stream(),
+                        Scripts.officialIfThere().stream().flatMap(List::stream));
+        var seeds = new ArrayList<byte[]>();
+        scripts.flatMap(script -> ScriptReader.read(script.text()).stream())
+                .map(HostileModulesTest::source)
+                .flatMap(Optional::stream)
+                .map(HostileModulesTest::binary)
+                .flatMap(Optional::stream)
+                .filter(bytes -> Mutator.hasHeader(bytes) && bytes.length <= MAX_SEED_SIZE)
+                .forEach(seeds::add);
+        return seeds;
+    }
+
+    private static Optional<ModuleSource> source(Command command) {
+        return Optional.ofNullable(
+                switch (command) {
+                    case Command.DefineAndInstantiate define -> define.source();
+                    case Command.Define define -> define.source();
+                    case Command.AssertRejected rejected -> rejected.source();
+                    case Command.AssertInstantiationTrap trap -> trap.source();
+                    default -> null;
+                });
+    }
+
+    private static Optional<byte[]> binary(ModuleSource source) {
+        try {
+            return Optional.of(
+                    source instanceof ModuleSource.Binary binary
+                            ? binary.bytes()
+                            : BinaryEncoder.encode(source.read()));
+        } catch (MalformedException e) {
+            return Optional.empty();
+        }
+    }
+
+    @Test
+    @Timeout(3_600)
+    void mutated() {
+        var mutator = new Mutator(new SplittableRandom(SEED), seeds());
+        for (int i = 0; i < COUNT; i++) {
+            var bytes = mutator.next();
+            long start = System.nanoTime();
+            try {
+                check(bytes);
+            } catch (Throwable e) {
+                throw new AssertionError(
+                        "module " + i + ": " + e + "\n" + HexFormat.of().formatHex(bytes), e);
+            }
+            assertTrue(System.nanoTime() - start < LONGEST_NANOS, "module " + i + " takes long");
+        }
+        System.out.println(
+                COUNT + " mutated modules, " + valid + " of them valid, " + ran + " compared");
+        assertTrue(valid > COUNT / 50, "valid: " + valid);
+        assertTrue(ran > COUNT / 100, "ran: " + ran);
+    }
+
+    /** What a decoder refuses is refused on the engine's way too, which decodes in two steps. */
+    private Optional<ValidModule> validate(byte[] bytes) {
+        boolean wellFormed = true;
+        try {
+            BinaryDecoder.decodeFully(ByteSource.of(bytes));
+        } catch (MalformedException e) {
+            wellFormed = false;
+        }
+        try {
+            var module = Validator.validate(BinaryDecoder.decode(ByteSource.of(bytes)));
+            assertTrue(wellFormed, "valid, but malformed");
+            return Optional.of(module);
+        } catch (WasmException e) {
+            return Optional.empty();
+        }
+    }
+
+    private void check(byte[] bytes) {
+        var module = validate(bytes);
+        if (module.isEmpty()) {
+            return;
+        }
+        valid++;
+        NameSection.read(module.get().syntax());
+        try {
+            BranchHints.check(module.get());
+        } catch (WasmException e) {
+            // Hints may be wrong in a valid module.
+        }
+        roundTrip(module.get());
+        var outcomes = Setup.pure().map(setup -> Guest.run(module.get(), setup)).toList();
+        for (var outcome : outcomes) {
+            assertEquals(outcomes.getFirst(), outcome);
+        }
+        ran++;
+    }
+
+    private static void roundTrip(ValidModule module) {
+        var encoded = BinaryEncoder.encode(module.syntax());
+        var again = Validator.validate(BinaryDecoder.decode(ByteSource.of(encoded)));
+        assertEquals(HexFormat.of().formatHex(encoded),
+                HexFormat.of().formatHex(BinaryEncoder.encode(again.syntax())));
+        TextPrinter.print(module.syntax(), PrintStyle.values()[0]);
+    }
+
+    @Test
+    void truncatedEverywhere() {
+        for (var seed : seeds().stream().limit(40).toList()) {
+            for (int length = 0; length < seed.length; length++) {
+                check(java.util.Arrays.copyOf(seed, length));
+            }
+        }
+    }
+}

@@ -1,0 +1,57 @@
+;; Copyright The Nacelle Authors
+;; SPDX-License-Identifier: Apache-2.0
+
+;; Modules that must not pass, in every section.
+
+(assert_malformed (module quote "(func") "unexpected")
+(assert_malformed (module quote "(func (i32.const 0x1_0000_0000))") "constant out of range")
+(assert_malformed (module quote "(memory 1) (func (i32.load align=3))") "alignment")
+(assert_malformed (module quote "(func (br $nowhere))") "unknown label")
+(assert_malformed (module quote "(func $f) (func $f)") "duplicate func")
+(assert_malformed (module quote "(func) (import \"a\" \"b\" (func))") "import after function")
+(assert_malformed (module binary "") "unexpected end")
+(assert_malformed (module binary "\00asm") "unexpected end")
+(assert_malformed (module binary "\00asn\01\00\00\00") "magic header not detected")
+(assert_malformed (module binary "\00asm\02\00\00\00") "unknown binary version")
+(assert_malformed (module binary "\00asm\01\00\00\00" "\7f\00") "malformed section id")
+(assert_malformed (module binary "\00asm\01\00\00\00" "\01\7f") "length out of bounds")
+(assert_malformed
+  (module binary "\00asm\01\00\00\00" "\01\05\ff\ff\ff\ff\0f")
+  "length out of bounds")
+(assert_malformed
+  (module binary "\00asm\01\00\00\00" "\03\02\01\00")
+  "function and code section have inconsistent lengths")
+(assert_malformed
+  (module binary "\00asm\01\00\00\00" "\01\04\01\60\00\00" "\03\02\01\00" "\0a\05\01\03\00\ff\0b")
+  "illegal opcode")
+(assert_malformed
+  (module binary "\00asm\01\00\00\00" "\01\04\01\60\00\00" "\03\02\01\00" "\0a\04\01\02\00\01")
+  "unexpected end of section or function")
+
+(assert_invalid (module (func (result i32))) "type mismatch")
+(assert_invalid (module (func (result i32) (i64.const 0))) "type mismatch")
+(assert_invalid (module (func (drop))) "type mismatch")
+(assert_invalid (module (func (i32.const 0))) "type mismatch")
+(assert_invalid (module (func (local.get 0) (drop))) "unknown local")
+(assert_invalid (module (func (call 1))) "unknown function")
+(assert_invalid (module (func (br 1))) "unknown label")
+(assert_invalid (module (func (i32.load (i32.const 0)) (drop))) "unknown memory")
+(assert_invalid (module (func (global.get 0) (drop))) "unknown global")
+(assert_invalid (module (global i32 (i32.const 0)) (func (global.set 0 (i32.const 1))))
+  "immutable global")
+(assert_invalid (module (memory 0) (func (drop (i32.load align=8 (i32.const 0)))))
+  "alignment must not be larger than natural")
+(assert_invalid (module (memory 2 1)) "size minimum must not be greater than maximum")
+(assert_invalid (module (memory 65537)) "memory size")
+(assert_invalid (module (global i32 (i64.const 0))) "type mismatch")
+(assert_invalid (module (global i32 (i32.clz (i32.const 0)))) "constant expression required")
+(assert_invalid (module (func (export "a")) (func (export "a"))) "duplicate export name")
+(assert_invalid (module (func $f (param i32)) (start $f)) "start function")
+(assert_invalid (module (func $f) (func (drop (ref.func $f)))) "undeclared function reference")
+(assert_invalid (module (func (local $r (ref func)) (drop (local.get $r)))) "uninitialized local")
+(assert_invalid (module (func (drop (i8x16.extract_lane_u 16 (v128.const i64x2 0 0)))))
+  "invalid lane index")
+(assert_invalid (module (type (func)) (table 1 externref) (func (call_indirect (type 0) (i32.const 0))))
+  "type mismatch")
+(assert_invalid (module (func (result i32) (return_call 1)) (func (result i64) (i64.const 0)))
+  "type mismatch")
