@@ -33,6 +33,9 @@ public final class Stack extends Slots {
     /** The least slots of a frame that is kept for later calls at the same depth. */
     private static final int FIRST_ROOM = 16;
 
+    /** Slots that the fast interpreter's frames may have together under any limit. */
+    private static final int LEAST_ROOM_SLOTS = 1 << 16;
+
     /** Slots beyond every frame, so that small overruns of scratch space need no check. */
     private static final int MARGIN = 32;
 
@@ -56,6 +59,9 @@ public final class Stack extends Slots {
      * those that are suspended. Made when a call first gets so deep.
      */
     public Slots[] rooms = new Slots[17];
+
+    /** The slots of all {@link #rooms}. */
+    private long roomSlots;
 
     /** How many of {@link #frames} are in use. */
     public int depth;
@@ -154,9 +160,39 @@ public final class Stack extends Slots {
     }
 
     private long[] newRoom(int count) {
+        var old = rooms[depth];
         var room = new Slots(Math.max(FIRST_ROOM, count));
         rooms[depth] = room;
+        roomSlots += room.slots.length - (old == null ? 0 : old.slots.length);
+        if (roomSlots > Math.max(LEAST_ROOM_SLOTS, store.limits().stackBytes())) {
+            trimRooms();
+        }
         return room.slots;
+    }
+
+    /**
+     * Makes the frames that are in use no larger than their functions need, and forgets the others:
+     * frames are kept for the largest function that ever ran at their depth, and a guest could see
+     * to it that this is a large one at every depth.
+     */
+    private void trimRooms() {
+        roomSlots = rooms[depth].slots.length;
+        for (int i = 0; i < rooms.length; i++) {
+            if (i == depth || rooms[i] == null) {
+                continue;
+            }
+            if (i > depth || frames[i].code == null) {
+                rooms[i] = null;
+                continue;
+            }
+            int need = Math.max(FIRST_ROOM, frames[i].frameSlots);
+            if (rooms[i].slots.length > need + FIRST_ROOM) {
+                var smaller = new Slots(need);
+                rooms[i].copyTo(0, smaller, 0, need);
+                rooms[i] = smaller;
+            }
+            roomSlots += rooms[i].slots.length;
+        }
     }
 
     /** Leaves references and high halves for the other side of a call of the fast interpreter. */

@@ -28,6 +28,9 @@ public final class WasmFunc extends FuncImpl {
      */
     public long[] code;
 
+    /** The slots that a frame of that code has. */
+    public int frameSlots;
+
     WasmFunc(InstanceImpl instance, FuncBody body, DefType type) {
         super(instance.store, type);
         this.instance = instance;

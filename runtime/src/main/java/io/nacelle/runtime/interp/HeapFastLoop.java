@@ -850,7 +850,7 @@ final class HeapFastLoop {
     }
 
     /** The slots of the frame of a function with this code. */
-    private static int frameSlots(long[] code) {
+    static int frameSlots(long[] code) {
         return frameSlots(code[0]);
     }
 
