@@ -6,10 +6,10 @@ import io.nacelle.cli.wast.Outcome;
 import io.nacelle.cli.wast.ScriptConfig;
 import io.nacelle.cli.wast.ScriptReport;
 import io.nacelle.cli.wast.ScriptRunner;
+import io.nacelle.cli.wast.SuiteLayout;
 import io.nacelle.runtime.Mode;
 import io.nacelle.runtime.StoreKind;
 import io.nacelle.wasm.syntax.Feature;
-import io.nacelle.wasm.valid.Validator;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -77,7 +77,9 @@ final class WastCommand implements Callable<Integer> {
             split = ",",
             paramLabel = "FEATURE",
             converter = FeatureConverter.class,
-            description = "Allow modules to use proposals that are off, as custom-descriptors is.")
+            description =
+                    "Allow modules to use proposals that are off, as custom-descriptors is but in"
+                            + " scripts below proposals/custom-descriptors.")
     private List<Feature> enabled = List.of();
 
     @Option(
@@ -103,13 +105,12 @@ final class WastCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        var features = EnumSet.copyOf(Validator.STANDARD);
-        features.addAll(enabled);
-        features.removeAll(disabled);
-        var config =
-                ScriptConfig.defaults().withModes(mode).withStore(store).withFeatures(features);
+        var config = ScriptConfig.defaults().withModes(mode).withStore(store);
         for (var file : files) {
-            run(file, config);
+            var features = EnumSet.copyOf(SuiteLayout.features(file));
+            features.addAll(enabled);
+            features.removeAll(disabled);
+            run(file, config.withFeatures(features));
         }
         if (verbose) {
             skips.forEach((reason, count) -> System.out.println(count + " skipped: " + reason));

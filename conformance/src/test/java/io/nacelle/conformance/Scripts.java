@@ -4,14 +4,13 @@ package io.nacelle.conformance;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.nacelle.cli.wast.SuiteLayout;
 import io.nacelle.wasm.syntax.Feature;
-import io.nacelle.wasm.valid.Validator;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -36,15 +35,7 @@ final class Scripts {
 
         /** What modules may use: a proposal's scripts hold to the standard that they amend. */
         Set<Feature> features() {
-            var features = EnumSet.copyOf(Validator.STANDARD);
-            if (name.startsWith("proposals/custom-descriptors/")) {
-                features.add(Feature.CUSTOM_DESCRIPTORS);
-            }
-            if (name.startsWith("proposals/threads/")) {
-                features.remove(Feature.MULTI_MEMORY);
-                features.remove(Feature.REFERENCE_TYPES);
-            }
-            return features;
+            return SuiteLayout.features(path);
         }
     }
 
