@@ -29,9 +29,7 @@ public final class SuiteLayout {
             return features;
         }
         var name = folder.getFileName().toString();
-        Arrays.stream(Feature.values())
-                .filter(f -> f.label().equals(name))
-                .forEach(features::add);
+        Arrays.stream(Feature.values()).filter(f -> f.label().equals(name)).forEach(features::add);
         if (name.equals(Feature.THREADS.label())) {
             // Its scripts are older than these, and assert that their modules are invalid.
             features.remove(Feature.MULTI_MEMORY);

@@ -7,7 +7,6 @@ import io.nacelle.wasm.syntax.DefType;
 import io.nacelle.wasm.syntax.ExternType;
 import io.nacelle.wasm.syntax.FuncType;
 import io.nacelle.wasm.syntax.NumType;
-
 import io.nacelle.wasm.syntax.ValType;
 
 import java.util.List;

@@ -46,8 +46,8 @@ public final class Stack extends Slots {
     public WasmFunc[] frames = new WasmFunc[16];
 
     /**
-     * Of each suspended activation, its place in the code (high half), and a slot (low): the first of its
-     * frame, or the one for the first result.
+     * Of each suspended activation, its place in the code (high half), and a slot (low): the first
+     * of its frame, or the one for the first result.
      */
     public long[] returns = new long[16];
 

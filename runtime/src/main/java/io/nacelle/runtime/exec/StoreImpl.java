@@ -51,6 +51,7 @@ public final class StoreImpl implements Store {
 
     /** How many uses of the thread that is inside are open. */
     private int nesting;
+
     private volatile boolean closed;
     private boolean released;
 

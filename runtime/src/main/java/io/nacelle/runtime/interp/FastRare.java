@@ -203,14 +203,7 @@ final class FastRare {
     }
 
     private static void other(
-            int kind,
-            Stack stack,
-            Slots room,
-            InstanceImpl instance,
-            int a,
-            int d,
-            int x,
-            int y) {
+            int kind, Stack stack, Slots room, InstanceImpl instance, int a, int d, int x, int y) {
         switch (kind) {
             case RESOLVE -> room.needRefs()[d] = resolve(instance, room.slots[a], x, y);
             case MOVE_REF -> room.refs[d] = room.refs[a];

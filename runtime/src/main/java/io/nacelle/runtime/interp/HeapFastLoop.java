@@ -62,6 +62,7 @@ final class HeapFastLoop {
                                             int a = (int) (insn >>> A_SHIFT) & SLOT_MASK;
                                             int d = (int) (insn >>> D_SHIFT) & SLOT_MASK;
                                             x = (int) (insn >> B_SHIFT);
+                                            int b = x & SLOT_MASK;
                                             switch ((int) insn & (1 << OP_BITS) - 1) {
                                                 case UNREACHABLE:
                                                     throw Traps.unreachable();
@@ -200,12 +201,9 @@ final class HeapFastLoop {
                                                     break skip;
                                                 case SELECT:
                                                     s[d] =
-                                                            (int)
-                                                                                    s[
-                                                                                            x >> SLOT_BITS & SLOT_MASK]
-                                                                            != 0
+                                                            (int) s[x >> SLOT_BITS & SLOT_MASK] != 0
                                                                     ? s[a]
-                                                                    : s[x & SLOT_MASK];
+                                                                    : s[b];
                                                     continue;
                                                 case GLOBAL_GET:
                                                     s[d] = cur.globals[x].bits;
@@ -219,34 +217,26 @@ final class HeapFastLoop {
                                                     limit = HeapAccess.limit(cur.instance);
                                                     continue;
                                                 case EQ:
-                                                    s[d] = s[a] == s[x & SLOT_MASK] ? 1 : 0;
+                                                    s[d] = s[a] == s[b] ? 1 : 0;
                                                     continue;
                                                 case NE:
-                                                    s[d] = s[a] != s[x & SLOT_MASK] ? 1 : 0;
+                                                    s[d] = s[a] != s[b] ? 1 : 0;
                                                     continue;
                                                 case LT_S:
-                                                    s[d] = s[a] < s[x & SLOT_MASK] ? 1 : 0;
+                                                    s[d] = s[a] < s[b] ? 1 : 0;
                                                     continue;
                                                 case LT_U:
                                                     s[d] =
-                                                            Long.compareUnsigned(
-                                                                                    s[a],
-                                                                                    s[
-                                                                                            x & SLOT_MASK])
-                                                                            < 0
+                                                            Long.compareUnsigned(s[a], s[b]) < 0
                                                                     ? 1
                                                                     : 0;
                                                     continue;
                                                 case LE_S:
-                                                    s[d] = s[a] <= s[x & SLOT_MASK] ? 1 : 0;
+                                                    s[d] = s[a] <= s[b] ? 1 : 0;
                                                     continue;
                                                 case LE_U:
                                                     s[d] =
-                                                            Long.compareUnsigned(
-                                                                                    s[
-                                                                                            x & SLOT_MASK],
-                                                                                    s[a])
-                                                                            < 0
+                                                            Long.compareUnsigned(s[b], s[a]) < 0
                                                                     ? 0
                                                                     : 1;
                                                     continue;
@@ -275,13 +265,13 @@ final class HeapFastLoop {
                                                                     : 1;
                                                     continue;
                                                 case AND:
-                                                    s[d] = s[a] & s[x & SLOT_MASK];
+                                                    s[d] = s[a] & s[b];
                                                     continue;
                                                 case OR:
-                                                    s[d] = s[a] | s[x & SLOT_MASK];
+                                                    s[d] = s[a] | s[b];
                                                     continue;
                                                 case XOR:
-                                                    s[d] = s[a] ^ s[x & SLOT_MASK];
+                                                    s[d] = s[a] ^ s[b];
                                                     continue;
                                                 case ANDI:
                                                     s[d] = s[a] & x;
@@ -293,43 +283,27 @@ final class HeapFastLoop {
                                                     s[d] = s[a] ^ x;
                                                     continue;
                                                 case ADD32:
-                                                    s[d] =
-                                                            (int) s[a]
-                                                                    + (int) s[x & SLOT_MASK];
+                                                    s[d] = (int) s[a] + (int) s[b];
                                                     continue;
                                                 case SUB32:
-                                                    s[d] =
-                                                            (int) s[a]
-                                                                    - (int) s[x & SLOT_MASK];
+                                                    s[d] = (int) s[a] - (int) s[b];
                                                     continue;
                                                 case MUL32:
-                                                    s[d] =
-                                                            (int) s[a]
-                                                                    * (int) s[x & SLOT_MASK];
+                                                    s[d] = (int) s[a] * (int) s[b];
                                                     continue;
                                                 case SHL32:
-                                                    s[d] =
-                                                            (int) s[a]
-                                                                    << (int)
-                                                                            s[x & SLOT_MASK];
+                                                    s[d] = (int) s[a] << (int) s[b];
                                                     continue;
                                                 case SHR32_S:
-                                                    s[d] =
-                                                            (int) s[a]
-                                                                    >> (int)
-                                                                            s[x & SLOT_MASK];
+                                                    s[d] = (int) s[a] >> (int) s[b];
                                                     continue;
                                                 case SHR32_U:
-                                                    s[d] =
-                                                            (int) s[a]
-                                                                    >>> (int)
-                                                                            s[x & SLOT_MASK];
+                                                    s[d] = (int) s[a] >>> (int) s[b];
                                                     continue;
                                                 case ROTL32:
                                                     s[d] =
                                                             Integer.rotateLeft(
-                                                                    (int) s[a],
-                                                                    (int) s[x & SLOT_MASK]);
+                                                                    (int) s[a], (int) s[b]);
                                                     continue;
                                                 case ADDI32:
                                                     s[d] = (int) s[a] + x;
@@ -350,52 +324,37 @@ final class HeapFastLoop {
                                                     s[d] = Integer.rotateLeft((int) s[a], x);
                                                     continue;
                                                 case DIV32_S:
-                                                    s[d] =
-                                                            Numeric.i32DivS(
-                                                                    (int) s[a],
-                                                                    (int) s[x & SLOT_MASK]);
+                                                    s[d] = Numeric.i32DivS((int) s[a], (int) s[b]);
                                                     continue;
                                                 case DIV32_U:
-                                                    s[d] =
-                                                            Numeric.i32DivU(
-                                                                    (int) s[a],
-                                                                    (int) s[x & SLOT_MASK]);
+                                                    s[d] = Numeric.i32DivU((int) s[a], (int) s[b]);
                                                     continue;
                                                 case REM32_S:
-                                                    s[d] =
-                                                            Numeric.i32RemS(
-                                                                    (int) s[a],
-                                                                    (int) s[x & SLOT_MASK]);
+                                                    s[d] = Numeric.i32RemS((int) s[a], (int) s[b]);
                                                     continue;
                                                 case REM32_U:
-                                                    s[d] =
-                                                            Numeric.i32RemU(
-                                                                    (int) s[a],
-                                                                    (int) s[x & SLOT_MASK]);
+                                                    s[d] = Numeric.i32RemU((int) s[a], (int) s[b]);
                                                     continue;
                                                 case ADD64:
-                                                    s[d] = s[a] + s[x & SLOT_MASK];
+                                                    s[d] = s[a] + s[b];
                                                     continue;
                                                 case SUB64:
-                                                    s[d] = s[a] - s[x & SLOT_MASK];
+                                                    s[d] = s[a] - s[b];
                                                     continue;
                                                 case MUL64:
-                                                    s[d] = s[a] * s[x & SLOT_MASK];
+                                                    s[d] = s[a] * s[b];
                                                     continue;
                                                 case SHL64:
-                                                    s[d] = s[a] << s[x & SLOT_MASK];
+                                                    s[d] = s[a] << s[b];
                                                     continue;
                                                 case SHR64_S:
-                                                    s[d] = s[a] >> s[x & SLOT_MASK];
+                                                    s[d] = s[a] >> s[b];
                                                     continue;
                                                 case SHR64_U:
-                                                    s[d] = s[a] >>> s[x & SLOT_MASK];
+                                                    s[d] = s[a] >>> s[b];
                                                     continue;
                                                 case ROTL64:
-                                                    s[d] =
-                                                            Long.rotateLeft(
-                                                                    s[a],
-                                                                    (int) s[x & SLOT_MASK]);
+                                                    s[d] = Long.rotateLeft(s[a], (int) s[b]);
                                                     continue;
                                                 case ADDI64:
                                                     s[d] = s[a] + x;
@@ -602,8 +561,7 @@ final class HeapFastLoop {
                                                                     Double.longBitsToDouble(s[a])
                                                                             + Double
                                                                                     .longBitsToDouble(
-                                                                                            s[
-                                                                                                    x & SLOT_MASK]));
+                                                                                            s[b]));
                                                     continue;
                                                 case SUB_F64:
                                                     s[d] =
@@ -611,8 +569,7 @@ final class HeapFastLoop {
                                                                     Double.longBitsToDouble(s[a])
                                                                             - Double
                                                                                     .longBitsToDouble(
-                                                                                            s[
-                                                                                                    x & SLOT_MASK]));
+                                                                                            s[b]));
                                                     continue;
                                                 case MUL_F64:
                                                     s[d] =
@@ -620,8 +577,7 @@ final class HeapFastLoop {
                                                                     Double.longBitsToDouble(s[a])
                                                                             * Double
                                                                                     .longBitsToDouble(
-                                                                                            s[
-                                                                                                    x & SLOT_MASK]));
+                                                                                            s[b]));
                                                     continue;
                                                 case DIV_F64:
                                                     s[d] =
@@ -629,8 +585,7 @@ final class HeapFastLoop {
                                                                     Double.longBitsToDouble(s[a])
                                                                             / Double
                                                                                     .longBitsToDouble(
-                                                                                            s[
-                                                                                                    x & SLOT_MASK]));
+                                                                                            s[b]));
                                                     continue;
                                                 case NEG_F64:
                                                     s[d] = s[a] ^ Long.MIN_VALUE;
@@ -650,8 +605,7 @@ final class HeapFastLoop {
                                                             Double.longBitsToDouble(s[a])
                                                                             == Double
                                                                                     .longBitsToDouble(
-                                                                                            s[
-                                                                                                    x & SLOT_MASK])
+                                                                                            s[b])
                                                                     ? 1
                                                                     : 0;
                                                     continue;
@@ -660,8 +614,7 @@ final class HeapFastLoop {
                                                             Double.longBitsToDouble(s[a])
                                                                             != Double
                                                                                     .longBitsToDouble(
-                                                                                            s[
-                                                                                                    x & SLOT_MASK])
+                                                                                            s[b])
                                                                     ? 1
                                                                     : 0;
                                                     continue;
@@ -670,8 +623,7 @@ final class HeapFastLoop {
                                                             Double.longBitsToDouble(s[a])
                                                                             < Double
                                                                                     .longBitsToDouble(
-                                                                                            s[
-                                                                                                    x & SLOT_MASK])
+                                                                                            s[b])
                                                                     ? 1
                                                                     : 0;
                                                     continue;
@@ -680,8 +632,7 @@ final class HeapFastLoop {
                                                             Double.longBitsToDouble(s[a])
                                                                             <= Double
                                                                                     .longBitsToDouble(
-                                                                                            s[
-                                                                                                    x & SLOT_MASK])
+                                                                                            s[b])
                                                                     ? 1
                                                                     : 0;
                                                     continue;
@@ -690,44 +641,34 @@ final class HeapFastLoop {
                                                             Float.floatToRawIntBits(
                                                                     Float.intBitsToFloat((int) s[a])
                                                                             + Float.intBitsToFloat(
-                                                                                    (int)
-                                                                                            s[
-                                                                                                    x & SLOT_MASK]));
+                                                                                    (int) s[b]));
                                                     continue;
                                                 case SUB_F32:
                                                     s[d] =
                                                             Float.floatToRawIntBits(
                                                                     Float.intBitsToFloat((int) s[a])
                                                                             - Float.intBitsToFloat(
-                                                                                    (int)
-                                                                                            s[
-                                                                                                    x & SLOT_MASK]));
+                                                                                    (int) s[b]));
                                                     continue;
                                                 case MUL_F32:
                                                     s[d] =
                                                             Float.floatToRawIntBits(
                                                                     Float.intBitsToFloat((int) s[a])
                                                                             * Float.intBitsToFloat(
-                                                                                    (int)
-                                                                                            s[
-                                                                                                    x & SLOT_MASK]));
+                                                                                    (int) s[b]));
                                                     continue;
                                                 case DIV_F32:
                                                     s[d] =
                                                             Float.floatToRawIntBits(
                                                                     Float.intBitsToFloat((int) s[a])
                                                                             / Float.intBitsToFloat(
-                                                                                    (int)
-                                                                                            s[
-                                                                                                    x & SLOT_MASK]));
+                                                                                    (int) s[b]));
                                                     continue;
                                                 case LT_F32:
                                                     s[d] =
                                                             Float.intBitsToFloat((int) s[a])
                                                                             < Float.intBitsToFloat(
-                                                                                    (int)
-                                                                                            s[
-                                                                                                    x & SLOT_MASK])
+                                                                                    (int) s[b])
                                                                     ? 1
                                                                     : 0;
                                                     continue;
@@ -735,9 +676,7 @@ final class HeapFastLoop {
                                                     s[d] =
                                                             Float.intBitsToFloat((int) s[a])
                                                                             <= Float.intBitsToFloat(
-                                                                                    (int)
-                                                                                            s[
-                                                                                                    x & SLOT_MASK])
+                                                                                    (int) s[b])
                                                                     ? 1
                                                                     : 0;
                                                     continue;
@@ -747,8 +686,7 @@ final class HeapFastLoop {
                                                                     (double) s[a]);
                                                     continue;
                                                 default:
-                                                    pc =
-                                                            FastRare.exec(stack, cur, code, pc, insn);
+                                                    pc = FastRare.exec(stack, cur, code, pc, insn);
                                                     continue;
                                             }
                                         }
