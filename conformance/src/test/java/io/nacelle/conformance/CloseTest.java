@@ -15,10 +15,12 @@ import io.nacelle.wasm.syntax.Mut;
 import io.nacelle.wasm.syntax.NumType;
 import io.nacelle.wasm.syntax.RefType;
 import io.nacelle.wasm.syntax.TableType;
-import java.util.List;
-import java.util.stream.Stream;
+
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+
+import java.util.List;
+import java.util.stream.Stream;
 
 /** Whatever lived in a store fails in one way once the store is closed. */
 final class CloseTest {
@@ -72,8 +74,7 @@ final class CloseTest {
         assertClosed(() -> linker.instantiate(module));
         assertClosed(() -> store.newMemory(MemType.of(Limits.atLeast(1))));
         assertClosed(() -> store.newFunc(FuncType.of(), _ -> {}));
-        assertClosed(
-                () -> store.newGlobal(new GlobalType(Mut.VAR, NumType.I32), 1));
+        assertClosed(() -> store.newGlobal(new GlobalType(Mut.VAR, NumType.I32), 1));
         assertClosed(
                 () ->
                         store.newTable(

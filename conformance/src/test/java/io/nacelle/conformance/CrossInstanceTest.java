@@ -14,10 +14,12 @@ import io.nacelle.runtime.Trap;
 import io.nacelle.runtime.TrapKind;
 import io.nacelle.wasm.syntax.FuncType;
 import io.nacelle.wasm.syntax.NumType;
-import java.util.List;
-import java.util.stream.Stream;
+
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A function runs with its own instance's memories, globals and tables, whoever calls it and by
@@ -104,9 +106,7 @@ final class CrossInstanceTest {
 
     private static Instance visitor(Setup setup, Store store, Instance owner) {
         return Setup.instantiate(
-                Linker.create(store).define("owner", owner),
-                VISITOR,
-                setup.second());
+                Linker.create(store).define("owner", owner), VISITOR, setup.second());
     }
 
     private static Object call(Instance instance, String name, Object... args) {
@@ -120,7 +120,12 @@ final class CrossInstanceTest {
             var owner = owner(setup, store);
             var visitor = visitor(setup, store, owner);
             for (var way :
-                    List.of("peek", "peek-imported", "peek-ref", "peek-tail", "peek-tail-imported")) {
+                    List.of(
+                            "peek",
+                            "peek-imported",
+                            "peek-ref",
+                            "peek-tail",
+                            "peek-tail-imported")) {
                 assertEquals(42, call(visitor, way), way);
             }
             visitor.func("poke").call(43);

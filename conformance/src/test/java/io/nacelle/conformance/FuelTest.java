@@ -10,14 +10,16 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 import io.nacelle.cli.wast.ScriptReport;
 import io.nacelle.cli.wast.ScriptRunner;
 import io.nacelle.runtime.ExhaustedException;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.stream.Stream;
+
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** Fuel is defined by the module: every mode counts the same, to the last unit. */
 final class FuelTest {
@@ -110,8 +112,7 @@ final class FuelTest {
         Setup.all()
                 .forEach(
                         setup -> {
-                            var config =
-                                    setup.config().withFeatures(script.features()).withFuel();
+                            var config = setup.config().withFeatures(script.features()).withFuel();
                             counts.add(ScriptRunner.run(text, config).results());
                         });
         for (var other : counts) {

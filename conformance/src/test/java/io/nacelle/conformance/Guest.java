@@ -31,6 +31,7 @@ import io.nacelle.wasm.syntax.TagType;
 import io.nacelle.wasm.syntax.ValType;
 import io.nacelle.wasm.syntax.VecType;
 import io.nacelle.wasm.valid.ValidModule;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -89,7 +90,9 @@ final class Guest {
         store.setFuel(FUEL);
         var linker = Linker.create(store);
         for (var wanted : module.valid().syntax().imports()) {
-            attempt("import", () -> extern(store, module.valid().closed(wanted.type())).orElse(null))
+            attempt(
+                            "import",
+                            () -> extern(store, module.valid().closed(wanted.type())).orElse(null))
                     .ifPresent(e -> linker.define(wanted.module(), wanted.name(), (Extern) e));
         }
         var made = attempt("instantiate", () -> linker.instantiate(module, setup.first()));
@@ -145,12 +148,12 @@ final class Guest {
                         var plain = ((DefType) func.type()).func();
                         yield store.newFunc(FuncType.of(plain.params(), plain.results()), _ -> {});
                     }
-                    case GlobalType global -> isZeroable(global.type())
-                            ? store.newGlobal(global, zero(global.type()))
-                            : null;
-                    case TableType table -> table.element().isNullable()
-                            ? store.newTable(table, null)
-                            : null;
+                    case GlobalType global ->
+                            isZeroable(global.type())
+                                    ? store.newGlobal(global, zero(global.type()))
+                                    : null;
+                    case TableType table ->
+                            table.element().isNullable() ? store.newTable(table, null) : null;
                     case MemType memory -> store.newMemory(memory);
                     case TagType tag -> store.newTag(tag);
                 });

@@ -19,6 +19,10 @@ import io.nacelle.wasm.text.TextPrinter;
 import io.nacelle.wasm.valid.BranchHints;
 import io.nacelle.wasm.valid.ValidModule;
 import io.nacelle.wasm.valid.Validator;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -26,8 +30,6 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /**
  * Thousands of damaged modules: each is refused with the documented exceptions, or runs the same in
@@ -143,7 +145,8 @@ final class HostileModulesTest {
     private static void roundTrip(ValidModule module) {
         var encoded = BinaryEncoder.encode(module.syntax());
         var again = Validator.validate(BinaryDecoder.decode(ByteSource.of(encoded)));
-        assertEquals(HexFormat.of().formatHex(encoded),
+        assertEquals(
+                HexFormat.of().formatHex(encoded),
                 HexFormat.of().formatHex(BinaryEncoder.encode(again.syntax())));
         TextPrinter.print(module.syntax(), PrintStyle.values()[0]);
     }

@@ -9,11 +9,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.nacelle.runtime.ExhaustedException;
 import io.nacelle.runtime.ExhaustedException.Resource;
 import io.nacelle.runtime.StoreLimits;
-import java.util.HashSet;
-import java.util.stream.Stream;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+
+import java.util.HashSet;
+import java.util.stream.Stream;
 
 /** Limits of stores hold, and leave the store usable. */
 final class LimitsTest {
@@ -37,8 +39,7 @@ final class LimitsTest {
     }
 
     private static void assertExhausted(Resource resource, Runnable act) {
-        assertEquals(
-                resource, assertThrows(ExhaustedException.class, act::run).resource());
+        assertEquals(resource, assertThrows(ExhaustedException.class, act::run).resource());
     }
 
     @ParameterizedTest

@@ -6,6 +6,7 @@ import io.nacelle.wasm.binary.BinaryDecoder;
 import io.nacelle.wasm.binary.BinaryDecoder.Section;
 import io.nacelle.wasm.binary.ByteSource;
 import io.nacelle.wasm.binary.ByteWriter;
+
 import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;

@@ -10,6 +10,11 @@ import io.nacelle.cli.wast.Outcome;
 import io.nacelle.cli.wast.ScriptReport;
 import io.nacelle.cli.wast.ScriptRunner;
 import io.nacelle.wasm.syntax.Feature;
+
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.EnumSet;
@@ -21,9 +26,6 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestFactory;
 
 /**
  * The official test suite, in every mode on every kind of store. How many commands each script has
@@ -53,7 +55,9 @@ final class OfficialScriptsTest {
                 .collect(
                         Collectors.toMap(
                                 row -> row[0],
-                                row -> new Total(Integer.parseInt(row[1]), Integer.parseInt(row[2])),
+                                row ->
+                                        new Total(
+                                                Integer.parseInt(row[1]), Integer.parseInt(row[2])),
                                 (a, b) -> {
                                     throw new IllegalStateException("a script is there twice");
                                 },
@@ -100,17 +104,19 @@ final class OfficialScriptsTest {
                                                                         check(
                                                                                 script,
                                                                                 setup,
-                                                                                totals.get(script.name()),
+                                                                                totals.get(
+                                                                                        script
+                                                                                                .name()),
                                                                                 known.getOrDefault(
-                                                                                        script.name(),
-                                                                                        Set.of())))));
+                                                                                        script
+                                                                                                .name(),
+                                                                                        Set
+                                                                                                .of())))));
     }
 
-    private static void check(
-            Scripts.Script script, Setup setup, Total total, Set<Integer> known) {
+    private static void check(Scripts.Script script, Setup setup, Total total, Set<Integer> known) {
         var report =
-                ScriptRunner.run(
-                        script.text(), setup.config().withFeatures(script.features()));
+                ScriptRunner.run(script.text(), setup.config().withFeatures(script.features()));
         var failures =
                 report.failures()
                         .filter(r -> !known.contains(r.line()))

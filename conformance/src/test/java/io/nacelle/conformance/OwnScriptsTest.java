@@ -9,12 +9,14 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 import io.nacelle.cli.wast.ScriptConfig;
 import io.nacelle.cli.wast.ScriptReport;
 import io.nacelle.cli.wast.ScriptRunner;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
-import java.util.stream.Stream;
+
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** The project's own scripts, in every mode and mixture of modes; nothing in them is skipped. */
 final class OwnScriptsTest {
@@ -43,8 +45,7 @@ final class OwnScriptsTest {
     }
 
     private static ScriptReport run(String script) {
-        return ScriptRunner.run(
-                script.getBytes(StandardCharsets.UTF_8), ScriptConfig.defaults());
+        return ScriptRunner.run(script.getBytes(StandardCharsets.UTF_8), ScriptConfig.defaults());
     }
 
     // A runner that lets everything pass would make all the tests above worthless.
@@ -86,7 +87,8 @@ final class OwnScriptsTest {
         assertFails("(assert_malformed (module quote \"(func)\") \"unexpected token\")");
         assertFails("(assert_malformed (module quote \"(func i32.new)\") \"unknown type\")");
         assertFails("(assert_malformed (module binary \"\\00asm\\01\\00\\00\\00\") \"length\")");
-        assertFails("(assert_unlinkable (module (import \"spectest\" \"print\" (func))) \"unknown\")");
+        assertFails(
+                "(assert_unlinkable (module (import \"spectest\" \"print\" (func))) \"unknown\")");
         assertFails("(assert_unlinkable (module (import \"a\" \"b\" (func))) \"incompatible\")");
         assertFails("(module (import \"a\" \"b\" (func)))");
         assertFails("(module (func (result i32)))");
@@ -99,20 +101,22 @@ final class OwnScriptsTest {
     @Test
     void whatDependsOnAFailureFails() {
         var report =
-                run("(module $m (func (export \"f\") (result i32))) (register \"m\" $m)"
-                        + " (module (import \"m\" \"f\" (func (result i32))))"
-                        + " (assert_return (invoke $m \"f\") (i32.const 0))");
+                run(
+                        "(module $m (func (export \"f\") (result i32))) (register \"m\" $m)"
+                                + " (module (import \"m\" \"f\" (func (result i32))))"
+                                + " (assert_return (invoke $m \"f\") (i32.const 0))");
         assertEquals(4, report.failed());
     }
 
     @Test
     void whatDependsOnASkippedCommandIsSkipped() {
         var report =
-                run("(module $m (func (export \"f\") (drop (ref.i31 (i32.const 1))))"
-                        + " (func (export \"g\")))"
-                        + " (assert_return (invoke $m \"g\"))"
-                        + " (invoke $m \"f\")"
-                        + " (assert_return (invoke $m \"g\"))");
+                run(
+                        "(module $m (func (export \"f\") (drop (ref.i31 (i32.const 1))))"
+                                + " (func (export \"g\")))"
+                                + " (assert_return (invoke $m \"g\"))"
+                                + " (invoke $m \"f\")"
+                                + " (assert_return (invoke $m \"g\"))");
         assertEquals(2, report.passed());
         assertEquals(2, report.skipped());
     }

@@ -14,6 +14,7 @@ import io.nacelle.runtime.StoreKind;
 import io.nacelle.runtime.StoreLimits;
 import io.nacelle.wasm.binary.BinaryEncoder;
 import io.nacelle.wasm.text.TextParser;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

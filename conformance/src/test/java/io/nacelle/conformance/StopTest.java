@@ -15,13 +15,15 @@ import io.nacelle.runtime.StoppedException;
 import io.nacelle.runtime.Store;
 import io.nacelle.runtime.StoreKind;
 import io.nacelle.wasm.syntax.FuncType;
+
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** A guest that never ends by itself ends when it is told to, wherever it is. */
 @Timeout(120)
@@ -126,8 +128,16 @@ final class StopTest {
     void everyEndlessFunctionStops(Setup setup) throws Exception {
         var names =
                 new String[] {
-                    "loop", "loop-if", "loop-table", "loop-null", "recursion", "tail",
-                    "tail-indirect", "fill", "copy", "table-fill"
+                    "loop",
+                    "loop-if",
+                    "loop-table",
+                    "loop-null",
+                    "recursion",
+                    "tail",
+                    "tail-indirect",
+                    "fill",
+                    "copy",
+                    "table-fill"
                 };
         for (var name : names) {
             try (var store = setup.store()) {
