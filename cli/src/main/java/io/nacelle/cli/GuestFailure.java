@@ -41,6 +41,12 @@ final class GuestFailure {
                 frames(e);
                 yield ExitCode.FAILURE;
             }
+            // A host function refuses to go on: a program without a memory that asks to write.
+            case IllegalStateException refused when !GuestFrame.of(e).isEmpty() -> {
+                Console.error(file + ": " + refused.getMessage());
+                frames(e);
+                yield ExitCode.FAILURE;
+            }
             default -> throw e;
         };
     }

@@ -69,6 +69,9 @@ final class ModuleFile {
     }
 
     private WasmModule read(boolean asWritten) {
+        if (path.toString().isEmpty()) {
+            throw new Failure(ExitCode.USAGE, "the name of the file is empty");
+        }
         try {
             if (!Files.isRegularFile(path)) {
                 // A pipe or a terminal, or nothing at all: it cannot be mapped.

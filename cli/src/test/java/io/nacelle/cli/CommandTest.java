@@ -173,6 +173,22 @@ final class CommandTest {
     }
 
     @Test
+    void programWithoutAMemoryIsToldWhatItLacks() throws Exception {
+        var text =
+                file(
+                        "m.wat",
+                        "(module (import \"wasi_snapshot_preview1\" \"random_get\""
+                                + " (func $r (param i32 i32) (result i32)))"
+                                + " (func (export \"_start\")"
+                                + " (drop (call $r (i32.const 0) (i32.const 8)))))");
+        var outcome = nacelle("run", text);
+        assertEquals(ExitCode.FAILURE, outcome.exitCode());
+        assertTrue(outcome.err().startsWith("nacelle: " + text + ": "), outcome.err());
+        assertTrue(outcome.err().contains("\"memory\""), outcome.err());
+        assertTrue(outcome.err().contains("\n    at "), outcome.err());
+    }
+
+    @Test
     void initializeMustBeAPlainFunction() throws Exception {
         var text =
                 file(

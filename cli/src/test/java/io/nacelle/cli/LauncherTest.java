@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** The launcher on a tree of its own, with a Maven that only pretends to build. */
@@ -36,7 +37,7 @@ final class LauncherTest {
 
     private Outcome launch(String path, String... args) throws IOException, InterruptedException {
         var builder = new ProcessBuilder(SHELL.toString(), launcher.toString());
-        builder.command().addAll(java.util.List.of(args));
+        builder.command().addAll(List.of(args));
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         builder.environment().put("PATH", path);
         var out = tree.resolve("out");
@@ -122,24 +123,49 @@ final class LauncherTest {
     }
 
     @Test
-    void closedStreamsAreOpenedOnNothing() throws Exception {
-        // What stands for the JVM tells what its standard streams are.
+    void namesAreUtf8InTheCLocale() throws Exception {
+        fakeJdk("echo ${LC_ALL-none} ${LC_CTYPE-none}");
+        assertEquals("C.UTF-8 none\n", locale("LC_ALL", "C"));
+        assertEquals("none C.UTF-8\n", locale("LANG", "POSIX"));
+        assertEquals("none C.UTF-8\n", locale("OTHER", ""));
+        assertEquals("none none\n", locale("LANG", "de_DE.ISO-8859-1"));
+    }
+
+    private String locale(String variable, String value) throws Exception {
+        var builder = new ProcessBuilder(SHELL.toString(), launcher.toString(), "version");
+        var environment = builder.environment();
+        List.of("LC_ALL", "LC_CTYPE", "LANG").forEach(environment::remove);
+        environment.put(variable, value);
+        environment.put("JAVA_HOME", tree.resolve("jdk").toString());
+        var out = tree.resolve("out");
+        var process = builder.redirectOutput(out.toFile()).start();
+        assertTrue(process.waitFor(60, TimeUnit.SECONDS), "the launcher hangs");
+        return Files.readString(out);
+    }
+
+    /** Lets the launcher find a build and a JDK whose java is this script. */
+    private void fakeJdk(String script) throws IOException {
         var bin = Files.createDirectories(tree.resolve("jdk/bin"));
         Files.writeString(tree.resolve("jdk/release"), "JAVA_VERSION=\"25\"\n");
-        for (var name : java.util.List.of("java", "javac")) {
+        for (var name : List.of("java", "javac")) {
             var tool = bin.resolve(name);
-            Files.writeString(
-                    tool,
-                    "#!/bin/sh\nin=$(readlink /proc/$$/fd/0)\nout=$(readlink /proc/$$/fd/1)\n"
-                            + "err=$(readlink /proc/$$/fd/2)\necho $in $out $err >"
-                            + tree
-                            + "/streams\n");
+            Files.writeString(tool, "#!/bin/sh\n" + script + "\n");
             assertTrue(tool.toFile().setExecutable(true));
         }
-        assumeTrue(Files.exists(Path.of("/proc/self/fd")), "needs /proc");
         Files.createDirectories(complete.getParent());
         Files.createFile(complete);
         Files.createFile(complete.resolveSibling("classes.aot"));
+    }
+
+    @Test
+    void closedStreamsAreOpenedOnNothing() throws Exception {
+        assumeTrue(Files.exists(Path.of("/proc/self/fd")), "needs /proc");
+        // What stands for the JVM tells what its standard streams are.
+        fakeJdk(
+                "in=$(readlink /proc/$$/fd/0)\nout=$(readlink /proc/$$/fd/1)\n"
+                        + "err=$(readlink /proc/$$/fd/2)\necho $in $out $err >"
+                        + tree
+                        + "/streams");
         var builder =
                 new ProcessBuilder(
                         SHELL.toString(), "-c", launcher + " version 0<&- 1>&- 2>&-; exit $?");
