@@ -39,8 +39,16 @@ public final class Stack extends Slots {
     /** Slots beyond every frame, so that small overruns of scratch space need no check. */
     private static final int MARGIN = 32;
 
-    /** What a call out of an interpreter's loop counts: it also uses the Java stack. */
-    private static final int HOST_CALL_COST = 2048;
+    /** What a call of the host into a guest counts. */
+    private static final int ENTRY_COST = 2048;
+
+    /**
+     * What a call out of an interpreter's loop, and one into another from there, counts: they use
+     * the Java stack, about 1.2 KB each. With this much the default limit of 4 MiB is reached when
+     * little more than half of a Java stack of 1 MiB is full, so that {@link StackOverflowError},
+     * which can strike anywhere, even in a class initialiser, remains the exception.
+     */
+    private static final int CROSSING_COST = 8192;
 
     /** The functions whose activations are suspended in calls, outermost first. */
     public WasmFunc[] frames = new WasmFunc[16];
@@ -246,15 +254,17 @@ public final class Stack extends Slots {
 
     /** Counts the Java frames of an executor. */
     void enterExecutor() {
-        left -= HOST_CALL_COST;
+        int cost = depth == 0 ? ENTRY_COST : CROSSING_COST;
+        left -= cost;
         if (left < 0) {
-            left += HOST_CALL_COST;
+            left += cost;
             throw exhausted();
         }
     }
 
+    /** Gives back what {@link #enterExecutor} took at this depth. */
     void leaveExecutor() {
-        left += HOST_CALL_COST;
+        left += depth == 0 ? ENTRY_COST : CROSSING_COST;
     }
 
     /** Notes who makes a tail call that leaves its executor's loop. */
@@ -289,9 +299,9 @@ public final class Stack extends Slots {
 
     /** Enters a call that uses the Java stack: counts it and gives its frame. */
     HostCall pushHost(WasmFunc caller, int base, int params, int results) {
-        left -= HOST_CALL_COST;
+        left -= CROSSING_COST;
         if (left < 0) {
-            left += HOST_CALL_COST;
+            left += CROSSING_COST;
             throw exhausted();
         }
         if (hostDepth == hostCalls.length) {
@@ -311,7 +321,7 @@ public final class Stack extends Slots {
 
     void popHost(HostCall call) {
         hostDepth--;
-        left += HOST_CALL_COST;
+        left += CROSSING_COST;
         top = call.close();
     }
 
