@@ -95,8 +95,8 @@ final class WastCommandTest {
                 script(
                         "descriptor.wast",
                         "(module (rec (type $a (descriptor $b) (struct)) (type $b (describes $a)"
-                            + " (struct))) (func (param (ref null $b)) (result (ref (exact $a)))"
-                            + " (struct.new_desc $a (local.get 0))))");
+                                + " (struct))) (func (param (ref null (exact $b))) (result (ref (exact $a)))"
+                                + " (struct.new_desc $a (local.get 0))))");
         assertEquals(ExitCode.FAILURE, wast(exact).exitCode());
         assertEquals(ExitCode.OK, wast("--enable", "custom-descriptors", exact).exitCode());
     }
