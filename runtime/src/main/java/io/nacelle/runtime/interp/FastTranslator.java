@@ -341,6 +341,10 @@ final class FastTranslator implements CodeVisitor {
     private void conditional(Condition condition, int label, int height) {
         gatherMany(label, height);
         if (isReturn(label)) {
+            if (v.resultCount() == 1 && operands.isConstant(height - 1)) {
+                // Here, where it happens whether the function returns or goes on.
+                operands.flushTop(height, 1);
+            }
             int skip = condition.inverse().emit(out, -1);
             emitReturn(height);
             out.link(skip, out.size());
