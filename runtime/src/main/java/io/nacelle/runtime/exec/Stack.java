@@ -18,11 +18,16 @@ import java.util.Arrays;
  * call of {@link #reserve} and after every call that leaves its own loop.
  */
 public final class Stack extends Slots {
-    private static final VarHandle STATE;
+    /** Reads {@code state}, whose lowest bit asks for a stop, where no call will do. */
+    public static final VarHandle STATE;
+
+    /** Reads {@link #depth}. */
+    public static final VarHandle DEPTH;
 
     static {
         try {
             STATE = MethodHandles.lookup().findVarHandle(Stack.class, "state", long.class);
+            DEPTH = MethodHandles.lookup().findVarHandle(Stack.class, "depth", int.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }

@@ -4,8 +4,24 @@ package io.nacelle.runtime.exec;
 
 import io.nacelle.wasm.syntax.DefType;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
 /** A function of a WebAssembly instance: the pair of instance and code. */
 public final class WasmFunc extends FuncImpl {
+    /** Reads {@link #instance}. */
+    public static final VarHandle INSTANCE;
+
+    static {
+        try {
+            INSTANCE =
+                    MethodHandles.lookup()
+                            .findVarHandle(WasmFunc.class, "instance", InstanceImpl.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     public final InstanceImpl instance;
 
     /**

@@ -3,6 +3,7 @@
 package io.nacelle.runtime.interp;
 
 import io.nacelle.runtime.UnsupportedFeatureException;
+import io.nacelle.runtime.exec.FuncBody;
 import io.nacelle.runtime.exec.FuncImpl;
 import io.nacelle.runtime.exec.InstanceImpl;
 import io.nacelle.runtime.exec.Slots;
@@ -90,11 +91,6 @@ final class FastRare {
         return func;
     }
 
-    /** A function of the instance, by its index. */
-    static FuncImpl func(WasmFunc caller, int index) {
-        return caller.instance.func(index);
-    }
-
     /** {@code memory.grow}. */
     static void memoryGrow(Stack stack, WasmFunc func, int memory, int a, int d) {
         BulkOps.memoryGrow(stack.room(), func.instance, memory, a, d);
@@ -154,17 +150,41 @@ final class FastRare {
         return func;
     }
 
-    /** The function that a tail call goes to. */
-    static FuncImpl tailTarget(Stack stack, WasmFunc func, long insn, int a) {
+    /**
+     * The function that a call goes to, when it is not one that the instance defines.
+     *
+     * @param index what the slot in a holds
+     */
+    static FuncImpl target(Stack stack, WasmFunc func, long insn, long index) {
         int number = FastOp.immediate(insn);
-        var target =
-                switch (FastOp.op(insn)) {
-                    case FastOp.TAIL_CALL -> func.instance.func(number);
-                    case FastOp.TAIL_CALL_INDIRECT -> resolve(func, stack.room().slots[a], number);
-                    default -> reference(stack, a);
-                };
-        stack.tailCall(func, target);
-        return target;
+        return switch (FastOp.op(insn)) {
+            case FastOp.CALL_OUT, FastOp.TAIL_CALL -> func.instance.func(number);
+            case FastOp.CALL_INDIRECT, FastOp.TAIL_CALL_INDIRECT -> resolve(func, index, number);
+            default -> reference(stack, FastOp.a(insn));
+        };
+    }
+
+    /** Makes the frame of the function that the loop begins with. */
+    static long[] begin(Stack stack, WasmFunc func, int base) {
+        long header = func.code[0];
+        int params = (int) header & FastOp.SLOT_MASK;
+        int locals = (int) (header >>> FastOp.SLOT_BITS) & FastOp.SLOT_MASK;
+        int count = (int) (header >>> 2 * FastOp.SLOT_BITS) & FastOp.SLOT_MASK;
+        int cost = FuncBody.frameCost(count);
+        if (stack.left < cost) {
+            throw Stack.exhausted();
+        }
+        if (stack.stopRequested()) {
+            throw stack.store.stopped();
+        }
+        stack.left -= cost;
+        if (func.passesParams()) {
+            stack.give(stack, base, params);
+        }
+        var slots = stack.room(count);
+        System.arraycopy(stack.slots, base, slots, 0, params);
+        Arrays.fill(slots, params, locals, 0);
+        return slots;
     }
 
     /**
