@@ -23,8 +23,7 @@ final class GlobalTest {
     @MethodSource("io.nacelle.runtime.World#setups")
     void oneGlobalInManyInstances(World.Setup setup) {
         try (var world = setup.world()) {
-            var global =
-                    world.store.newGlobal(new GlobalType(Mut.VAR, NumType.I32), 1);
+            var global = world.store.newGlobal(new GlobalType(Mut.VAR, NumType.I32), 1);
             world.linker.define("host", "g", global);
             var text =
                     """
@@ -98,8 +97,7 @@ final class GlobalTest {
                             """);
             assertEquals(-1, it.global("i32").get());
             assertEquals(-2L, it.global("i64").get());
-            assertEquals(
-                    0x7FA00001, Float.floatToRawIntBits((float) it.global("f32").get()));
+            assertEquals(0x7FA00001, Float.floatToRawIntBits((float) it.global("f32").get()));
             assertEquals(1.5, it.global("f64").get());
             assertEquals(new V128(1, 2), it.global("v128").get());
             assertNull(it.global("externref").get());
@@ -121,9 +119,7 @@ final class GlobalTest {
             assertThrows(IllegalArgumentException.class, () -> it.global("funcref").set("f"));
             assertThrows(
                     IllegalArgumentException.class,
-                    () ->
-                            world.store.newGlobal(
-                                    new GlobalType(Mut.VAR, RefType.FUNCREF), "f"));
+                    () -> world.store.newGlobal(new GlobalType(Mut.VAR, RefType.FUNCREF), "f"));
         }
     }
 }

@@ -72,8 +72,7 @@ final class HostFunctionTest {
                             """);
             var results = it.func("go").call("argument");
             assertEquals(List.of(-1, -2L, 1.5f, Double.NaN, new V128(3, 4), "argument"), seen);
-            assertArrayEquals(
-                    new Object[] {"result", new V128(8, 9), 2.5, -0f, -7L, -6}, results);
+            assertArrayEquals(new Object[] {"result", new V128(8, 9), 2.5, -0f, -7L, -6}, results);
         }
     }
 
@@ -83,7 +82,9 @@ final class HostFunctionTest {
         try (var world = setup.world()) {
             world.linker.define("host", "f", new FuncType(ALL, ALL), frame -> {});
             world.linker.define(
-                    "host", "v", new FuncType(List.of(VecType.V128), List.of(VecType.V128)),
+                    "host",
+                    "v",
+                    new FuncType(List.of(VecType.V128), List.of(VecType.V128)),
                     frame -> {});
             var it =
                     world.instance(
@@ -166,7 +167,9 @@ final class HostFunctionTest {
         try (var world = setup.world()) {
             var failures =
                     new Throwable[] {
-                        new IllegalStateException("a"), new IOException("b"), new AssertionError("c")
+                        new IllegalStateException("a"),
+                        new IOException("b"),
+                        new AssertionError("c")
                     };
             world.linker.define(
                     "host",
@@ -198,8 +201,7 @@ final class HostFunctionTest {
                 var wrapped = assertThrows(HostException.class, () -> b.func("f").call(1));
                 assertSame(failures[1], wrapped.getCause());
                 assertSame(
-                        failures[2],
-                        assertThrows(AssertionError.class, () -> b.func("f").call(2)));
+                        failures[2], assertThrows(AssertionError.class, () -> b.func("f").call(2)));
                 assertEquals(1, one(b, "ok"));
             }
         }
@@ -245,8 +247,7 @@ final class HostFunctionTest {
                                 (call $try (local.get 0)) (local.get 1) (local.get 2)))
                             """);
             for (int depth : new int[] {0, 10, 1000, -1}) {
-                assertArrayEquals(
-                        new Object[] {100, 5L, "y"}, it.func("go").call(depth, 5L, "y"));
+                assertArrayEquals(new Object[] {100, 5L, "y"}, it.func("go").call(depth, 5L, "y"));
             }
         }
     }
@@ -276,10 +277,8 @@ final class HostFunctionTest {
                 assertThrows(IllegalArgumentException.class, () -> it.func("go").call(which));
                 assertNull(it.table("t").get(0));
             }
-            assertThrows(
-                    IllegalArgumentException.class, () -> it.table("t").set(0, foreign));
-            assertThrows(
-                    IllegalArgumentException.class, () -> it.table("t").grow(1, foreign));
+            assertThrows(IllegalArgumentException.class, () -> it.table("t").set(0, foreign));
+            assertThrows(IllegalArgumentException.class, () -> it.table("t").grow(1, foreign));
         }
     }
 
@@ -323,8 +322,7 @@ final class HostFunctionTest {
             assertThrows(IllegalArgumentException.class, () -> f.call(null, null));
             assertThrows(IllegalArgumentException.class, () -> f.call(1, "text"));
             assertThrows(IllegalArgumentException.class, () -> f.callRaw(new long[2]));
-            assertThrows(
-                    IllegalArgumentException.class, () -> it.func("n").callRaw(new long[1]));
+            assertThrows(IllegalArgumentException.class, () -> it.func("n").callRaw(new long[1]));
             assertEquals(1, one(it, "f", 1, f));
             var slots = new long[] {1L << 40, -5};
             it.func("n").callRaw(slots);
@@ -355,9 +353,7 @@ final class HostFunctionTest {
                             """);
             for (int i = 0; i < 3; i++) {
                 depth[0] = 0;
-                var full =
-                        assertThrows(
-                                ExhaustedException.class, () -> guest[0].func("go").call());
+                var full = assertThrows(ExhaustedException.class, () -> guest[0].func("go").call());
                 assertEquals(ExhaustedException.Resource.CALL_STACK, full.resource());
                 assertNull(full.getCause());
                 assertTrue(depth[0] > 100, "only " + depth[0] + " deep");

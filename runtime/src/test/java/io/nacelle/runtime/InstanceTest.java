@@ -34,7 +34,8 @@ final class InstanceTest {
     void exportsAreThereByNameInOrder(World.Setup setup) {
         try (var world = setup.world()) {
             var it = world.instance(EVERYTHING);
-            assertEquals(List.of("f", "t", "m", "g", "e", "f2"), List.copyOf(it.exports().keySet()));
+            assertEquals(
+                    List.of("f", "t", "m", "g", "e", "f2"), List.copyOf(it.exports().keySet()));
             assertSame(it.func("f"), it.export("f").orElseThrow());
             assertEquals(2, it.table("t").size());
             assertEquals(1, it.memory("m").pages());
@@ -130,8 +131,7 @@ final class InstanceTest {
             var tooMany = "(module (memory 3) (table 60 funcref) (table 41 funcref))";
             for (int i = 0; i < 5; i++) {
                 assertThrows(Trap.class, () -> world.instance(outOfBounds));
-                var memory =
-                        assertThrows(ExhaustedException.class, () -> world.instance(tooMuch));
+                var memory = assertThrows(ExhaustedException.class, () -> world.instance(tooMuch));
                 assertEquals(ExhaustedException.Resource.MEMORY, memory.resource());
                 var table = assertThrows(ExhaustedException.class, () -> world.instance(tooMany));
                 assertEquals(ExhaustedException.Resource.TABLE, table.resource());
@@ -176,8 +176,7 @@ final class InstanceTest {
                             """);
             assertEquals(3, one(it, "ok"));
             for (int i = 0; i < 2; i++) {
-                assertThrows(
-                        UnsupportedFeatureException.class, () -> it.func("throw").call());
+                assertThrows(UnsupportedFeatureException.class, () -> it.func("throw").call());
             }
             assertEquals(3, one(it, "ok"));
         }

@@ -88,13 +88,9 @@ final class LinkerTest {
         try (var world = setup.world();
                 var elsewhere = Store.create(world.engine, setup.kind())) {
             world.linker.define("a", "m", elsewhere.newMemory(MemType.of(Limits.atLeast(1))));
+            world.linker.define("a", "f", elsewhere.newFunc(World.NOTHING, frame -> {}));
             world.linker.define(
-                    "a", "f", elsewhere.newFunc(World.NOTHING, frame -> {}));
-            world.linker.define(
-                    "a",
-                    "g",
-                    elsewhere.newGlobal(
-                            new GlobalType(Mut.CONST, NumType.I32), 1));
+                    "a", "g", elsewhere.newGlobal(new GlobalType(Mut.CONST, NumType.I32), 1));
             var text =
                     """
                     (module (import "a" "m" (memory 1)) (import "a" "f" (func))
@@ -107,8 +103,7 @@ final class LinkerTest {
                 assertTrue(problem.found().contains("in this linker's store"));
             }
             var strange = Module.of(Engine.create(), TextParser.parse("(module)"));
-            assertThrows(
-                    IllegalArgumentException.class, () -> world.linker.instantiate(strange));
+            assertThrows(IllegalArgumentException.class, () -> world.linker.instantiate(strange));
         }
     }
 

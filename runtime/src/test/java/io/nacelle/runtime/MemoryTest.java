@@ -45,8 +45,7 @@ final class MemoryTest {
             outOfBounds(() -> memory.fill(1, (byte) 1, Long.MAX_VALUE));
             outOfBounds(() -> memory.write(65534, new byte[3], 0, 3));
             outOfBounds(() -> memory.read(Long.MAX_VALUE, new byte[3], 0, 3));
-            assertThrows(
-                    IndexOutOfBoundsException.class, () -> memory.read(0, new byte[3], 1, 3));
+            assertThrows(IndexOutOfBoundsException.class, () -> memory.read(0, new byte[3], 1, 3));
             assertEquals(0x0807060504030201L, memory.readI64(65528));
             var bytes = new byte[4];
             memory.read(65532, bytes, 0, 4);
@@ -327,10 +326,7 @@ final class MemoryTest {
                                             3)));
             var large =
                     new MemType(
-                            AddrType.I64,
-                            Limits.atLeast(1L << 47),
-                            MemType.Sharing.UNSHARED,
-                            16);
+                            AddrType.I64, Limits.atLeast(1L << 47), MemType.Sharing.UNSHARED, 16);
             assertThrows(ExhaustedException.class, () -> world.store.newMemory(large));
             assertEquals(1, world.store.newMemory(MemType.of(Limits.atLeast(1))).pages());
         }

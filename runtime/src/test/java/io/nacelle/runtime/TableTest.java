@@ -43,8 +43,7 @@ final class TableTest {
             assertSame(it.func("one"), funcs.get(1));
             assertThrows(IllegalArgumentException.class, () -> funcs.set(0, "text"));
             assertThrows(
-                    IllegalArgumentException.class,
-                    () -> it.table("typed").set(0, it.func("id")));
+                    IllegalArgumentException.class, () -> it.table("typed").set(0, it.func("id")));
             it.table("typed").set(0, it.func("one"));
             it.table("x").set(0, "text");
             assertEquals("text", it.table("x").get(0));

@@ -57,7 +57,11 @@ final class World implements AutoCloseable {
                                         .flatMap(
                                                 mode ->
                                                         Arrays.stream(Mode.values())
-                                                                .map(o -> new Setup(mode, o, kind))));
+                                                                .map(
+                                                                        o ->
+                                                                                new Setup(
+                                                                                        mode, o,
+                                                                                        kind))));
     }
 
     /** Each mode in each kind of store, for what has one instance only. */

@@ -1,0 +1,224 @@
+// Copyright The Nacelle Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.nacelle.runtime;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.nacelle.wasm.binary.BinaryEncoder;
+import io.nacelle.wasm.syntax.WasmModule;
+import io.nacelle.wasm.text.TextParser;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.util.HashSet;
+import java.util.List;
+
+/** The guest's call stack in exceptions: names, order, and places in the module. */
+final class BacktraceTest {
+    private static final WasmModule RECURSION =
+            TextParser.parse(
+                    """
+                    (module (func $f (export "f") (call $f)) (func $g (export "g") (call $f)))
+                    """);
+
+    private static List<String> names(Throwable exception) {
+        return GuestFrame.of(exception).stream()
+                .map(f -> f.module().orElse("?") + "." + f.funcName().orElse("?"))
+                .toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.nacelle.runtime.World#setups")
+    void framesOfAllInstancesAndAcrossTheHost(World.Setup setup) {
+        try (var world = setup.world()) {
+            var guest = new Instance[1];
+            world.linker.define(
+                    "host", "in", World.NOTHING, frame -> guest[0].func("inner").call());
+            guest[0] =
+                    world.other(
+                            "a",
+                            """
+                            (module $A
+                              (import "host" "in" (func $in))
+                              (func $inner (export "inner") (call $trap (i32.const 0)))
+                              (func $trap (param $zero i32)
+                                (drop (i32.div_u (i32.const 1) (local.get $zero))))
+                              (func $outer (export "outer") (call $in)))
+                            """);
+            var it =
+                    world.instance(
+                            """
+                            (module $B (import "a" "outer" (func $f)) (type $v (func))
+                              (table funcref (elem $second))
+                              (func $first (export "first")
+                                (call_indirect (type $v) (i32.const 0)))
+                              (func $second (call $f)))
+                            """);
+            var trap = assertThrows(Trap.class, () -> it.func("first").call());
+            assertEquals(
+                    List.of("A.trap", "A.inner", "A.outer", "B.second", "B.first"), names(trap));
+            // A second time the frames are the second call's alone.
+            trap = assertThrows(Trap.class, () -> it.func("first").call());
+            assertEquals(5, trap.guestFrames().size());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.nacelle.runtime.World#setups")
+    void tailCallsLeaveNoFrame(World.Setup setup) {
+        try (var world = setup.world()) {
+            world.linker.define(
+                    "host",
+                    "fail",
+                    World.NOTHING,
+                    frame -> {
+                        throw new IllegalStateException("x");
+                    });
+            world.other(
+                    "a",
+                    """
+                    (module $A (import "host" "fail" (func $fail))
+                      (func $t (export "t") (return_call $u)) (func $u (return_call $v))
+                      (func $v unreachable)
+                      (func $h (export "h") (return_call $fail)))
+                    """);
+            var it =
+                    world.instance(
+                            """
+                            (module $B
+                              (import "a" "t" (func $t)) (import "a" "h" (func $h))
+                              (func $go (export "go") (call $t))
+                              (func $host (export "host") (call $h))
+                              (func $both (export "both") (return_call $t)))
+                            """);
+            assertEquals(
+                    List.of("A.v", "B.go"),
+                    names(assertThrows(Trap.class, () -> it.func("go").call())));
+            assertEquals(
+                    List.of("A.v"), names(assertThrows(Trap.class, () -> it.func("both").call())));
+            var failure = assertThrows(IllegalStateException.class, () -> it.func("host").call());
+            assertEquals(List.of("B.host"), names(failure));
+        }
+    }
+
+    /** Each function traps at the instruction before which it has the given number of nops. */
+    @Test
+    void placesAreExactAndTheSameInEveryMode() {
+        var text =
+                """
+                (module (memory 1) (table 1 funcref) (type $v (func)) (global $g i32 (i32.const 0))
+                  (func (export "unreachable") (nop) unreachable)
+                  (func (export "load") (param i32)
+                    (drop (i32.load (i32.add (local.get 0) (i32.const 65536)))))
+                  (func (export "store") (param i32)
+                    (i32.store (i32.add (local.get 0) (i32.const 65536)) (i32.const 3)))
+                  (func (export "div") (param i32) (local i32)
+                    (local.set 1 (i32.div_s (i32.const 1) (local.get 0))))
+                  (func (export "trunc") (param i32) (drop (i32.trunc_f32_s (f32.const nan))))
+                  (func (export "fill") (param i32)
+                    (memory.fill (i32.const 65536) (i32.const 0) (i32.const 1)))
+                  (func (export "vector") (param i32)
+                    (drop (v128.load (i32.add (local.get 0) (i32.const 65521)))))
+                  (func (export "indirect") (param i32) (nop)
+                    (call_indirect (type $v) (i32.add (local.get 0) (i32.const 9))))
+                  (func (export "call") (param i32) (nop)
+                    (call $twice (i32.eqz (local.get 0))) (nop))
+                  (func $twice (param i32)
+                    (if (i32.lt_s (local.get 0) (i32.const 5)) (then (nop) unreachable))))
+                """;
+        var bytes = BinaryEncoder.encode(TextParser.parse(text));
+        for (var name :
+                new String[] {
+                    "unreachable",
+                    "load",
+                    "store",
+                    "div",
+                    "trunc",
+                    "fill",
+                    "vector",
+                    "indirect",
+                    "call"
+                }) {
+            var seen = new HashSet<List<GuestFrame>>();
+            World.single()
+                    .forEach(
+                            setup -> {
+                                try (var world = setup.world()) {
+                                    var module = Module.load(world.engine, bytes.clone());
+                                    var it = world.linker.instantiate(module, setup.mode());
+                                    var func = it.func(name);
+                                    var args = new Object[func.funcType().params().size()];
+                                    java.util.Arrays.fill(args, 0);
+                                    var trap = assertThrows(Trap.class, () -> func.call(args));
+                                    seen.add(trap.guestFrames());
+                                }
+                            });
+            assertEquals(1, seen.size(), name + " " + seen);
+            var frames = seen.iterator().next();
+            int expected =
+                    switch (name) {
+                        case "unreachable", "call" -> 0x00;
+                        case "load" -> 0x28;
+                        case "store" -> 0x36;
+                        case "div" -> 0x6D;
+                        case "trunc" -> 0xA8;
+                        case "fill" -> 0xFC;
+                        case "vector" -> 0xFD;
+                        default -> 0x11;
+                    };
+            assertEquals(expected, bytes[frames.get(0).offset()] & 0xFF, name);
+            if (frames.size() > 1) {
+                assertEquals(0x10, bytes[frames.get(1).offset()] & 0xFF, name);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.nacelle.runtime.World#single")
+    void deepStacksAreCutInTheMiddle(World.Setup setup) {
+        try (var world = setup.world()) {
+            var it =
+                    world.instance(
+                            """
+                            (module
+                              (func $f (param i32)
+                                (if (i32.eqz (local.get 0)) (then unreachable))
+                                (call $f (i32.sub (local.get 0) (i32.const 1))))
+                              (func $top (export "top") (call $f (i32.const 5000))))
+                            """);
+            var frames = assertThrows(Trap.class, () -> it.func("top").call()).guestFrames();
+            assertEquals(100, frames.size());
+            assertEquals("f", frames.getFirst().funcName().orElseThrow());
+            assertEquals("top", frames.getLast().funcName().orElseThrow());
+            assertTrue(frames.getFirst().offset() < frames.get(1).offset());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"f", "g"})
+    void anExhaustedStackTellsWhereToo(String name) {
+        World.single()
+                .forEach(
+                        setup -> {
+                            try (var world = setup.world()) {
+                                var module =
+                                        Module.load(world.engine, BinaryEncoder.encode(RECURSION));
+                                var it = world.linker.instantiate(module, setup.mode());
+                                var full =
+                                        assertThrows(
+                                                ExhaustedException.class,
+                                                () -> it.func(name).call());
+                                var frames = GuestFrame.of(full);
+                                assertEquals("f", frames.getFirst().funcName().orElseThrow());
+                                assertEquals(name, frames.getLast().funcName().orElseThrow());
+                                frames.forEach(
+                                        frame -> assertTrue(frame.offset() > 8, frames::toString));
+                            }
+                        });
+    }
+}
