@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nacelle.runtime.exec;
 
+import io.nacelle.runtime.ExhaustedException;
 import io.nacelle.runtime.Memory;
 import io.nacelle.runtime.StoreKind;
 import io.nacelle.runtime.Trap;
@@ -57,6 +58,17 @@ public abstract sealed class LinearMemory implements Memory permits HeapMemory, 
         long bytes = initialBytes(type);
         var kind = store.kindFor(type);
         long kindMax = kind == StoreKind.HEAP ? HeapMemory.MAX_BYTES : NativeMemory.MAX_BYTES;
+        if (kind == StoreKind.HEAP && bytes > kindMax && bytes <= NativeMemory.MAX_BYTES) {
+            throw new ExhaustedException(
+                    ExhaustedException.Resource.MEMORY,
+                    "a memory of "
+                            + bytes
+                            + " bytes ("
+                            + type
+                            + ") needs a native store; in a heap store memories end at "
+                            + kindMax
+                            + " bytes");
+        }
         if (bytes < 0 || bytes > kindMax) {
             throw StoreImpl.exhausted(type, bytes);
         }
