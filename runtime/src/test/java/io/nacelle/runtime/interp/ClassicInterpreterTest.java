@@ -250,7 +250,9 @@ final class ClassicInterpreterTest {
     @Test
     @Timeout(60)
     void callsAndTailCallsToOtherExecutors() {
-        store = Store.create(engine, StoreKind.HEAP, StoreLimits.defaults().withStackBytes(120_000));
+        store =
+                Store.create(
+                        engine, StoreKind.HEAP, StoreLimits.defaults().withStackBytes(120_000));
         var text =
                 """
                 (module
