@@ -22,16 +22,20 @@ public final class HostFileSystem implements FileSystem {
         STEPWISE
     }
 
-    private final String path;
+    /** Absolute and without links. */
+    private final Path path;
+
     private final Containment containment;
 
-    private HostFileSystem(String path, Containment containment) {
+    private HostFileSystem(Path path, Containment containment) {
         this.path = path;
         this.containment = containment;
     }
 
     /**
-     * Grants the directory that {@code directory} names now.
+     * Grants the directory that {@code directory} names now. Links on the way to it are followed
+     * here, once; it is opened when a guest first uses it, and a way that leads over links by then
+     * is refused.
      *
      * @throws IOException if it is not a directory
      * @throws IllegalArgumentException if it is in an archive or the like
@@ -49,12 +53,25 @@ public final class HostFileSystem implements FileSystem {
         if (!Files.isDirectory(directory)) {
             throw new NotDirectoryException(directory.toString());
         }
-        return new HostFileSystem(directory.toAbsolutePath().toString(), containment);
+        return new HostFileSystem(directory.toRealPath(), containment);
     }
 
+    /**
+     * Opens the directory without following any link: a guest that was given a directory above this
+     * one could have put one in its way.
+     */
     @Override
     public Directory openRoot() throws FsException {
         var kernel = new Kernel(Abi.ofThisHost());
-        return new HostDirectory(kernel, kernel.openRoot(path), containment);
+        int at = kernel.openTop();
+        for (Path name : path) {
+            int above = at;
+            try {
+                at = kernel.openDirectory(above, name.toString());
+            } finally {
+                kernel.close(above);
+            }
+        }
+        return new HostDirectory(kernel, at, containment);
     }
 }

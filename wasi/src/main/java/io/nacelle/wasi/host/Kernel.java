@@ -21,9 +21,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The file system calls of Linux, with the native buffers they need. Every path that goes in is
- * relative to an open directory. Calls never block: files are opened non-blocking, so holding the
- * lock for the time of a call is harmless when guests on several threads share this.
+ * The file system calls of Linux, with the native buffers they need. Every path that goes in, but
+ * for the one to the top, is relative to an open directory. Calls never block: files are opened
+ * non-blocking, so holding the lock for the time of a call is harmless when guests on several
+ * threads share this.
  */
 final class Kernel {
     static final int O_WRONLY = 1;
@@ -101,10 +102,10 @@ final class Kernel {
         return buffer.address();
     }
 
-    /** Opens the directory that a guest is granted, by the host's own rules. */
-    synchronized int openRoot(String path) throws FsException {
+    /** Opens the root of the host's whole tree, for paths only. */
+    synchronized int openTop() throws FsException {
         int flags = O_PATH | abi.oDirectory() | O_CLOEXEC;
-        return (int) checked(call(abi.openat(), AT_FDCWD, put(path1, path), flags, 0, 0));
+        return (int) checked(call(abi.openat(), AT_FDCWD, put(path1, "/"), flags, 0, 0));
     }
 
     /**

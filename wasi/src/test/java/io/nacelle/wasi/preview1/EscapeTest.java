@@ -129,6 +129,48 @@ class EscapeTest {
         assertUntouched();
     }
 
+    /** A guest makes the place of one of its directories lead out, before that one is first used. */
+    @ParameterizedTest
+    @EnumSource(mode = Mode.EXCLUDE, names = "MEMORY")
+    void theWayToADirectoryGivenInsideAnother(FileSystems kind) throws Exception {
+        Files.createDirectories(granted.resolve("way/inner"));
+        Files.createDirectory(outside.resolve("inner"));
+        Files.writeString(outside.resolve("inner/secret"), "secret");
+        for (String replaced : new String[] {"way", "way/inner"}) {
+            String target = replaced.equals("way") ? "../outside" : "../../outside/inner";
+            try (var m =
+                    Machine.with(
+                            new Preview1.Mount("/", kind.on(granted)),
+                            new Preview1.Mount("/i", kind.on(granted.resolve("way/inner"))))) {
+                m.rename(replaced, "aside");
+                m.symlink(target, replaced);
+                assertFails(Errno.NOTDIR, () -> m.open(4, "secret", 0, Rights.FD_READ, 0));
+                assertFails(Errno.NOTDIR, () -> m.open(4, "new", CREAT, Rights.FILE, 0));
+                assertFails(Errno.NOTDIR, () -> m.stat(4));
+                m.unlink(replaced);
+                m.rename("aside", replaced);
+                assertFails(Errno.NOENT, () -> m.open(4, "secret", 0, Rights.FD_READ, 0));
+            }
+        }
+        FileSystems.delete(outside.resolve("inner"));
+        assertUntouched();
+    }
+
+    /** Links of the host on the way to a directory are followed, once, when it is given. */
+    @ParameterizedTest
+    @EnumSource(mode = Mode.EXCLUDE, names = "MEMORY")
+    void aDirectoryGivenByALink(FileSystems kind) throws Exception {
+        Path link = Files.createSymbolicLink(top.resolve("link"), granted);
+        try (var m = Machine.with(kind.on(link))) {
+            Files.delete(link);
+            Files.createSymbolicLink(link, outside);
+            m.touch("file");
+        }
+        Files.delete(link);
+        assertTrue(Files.exists(granted.resolve("file")));
+        assertUntouched();
+    }
+
     @ParameterizedTest
     @EnumSource(mode = Mode.EXCLUDE, names = "MEMORY")
     void noDescriptorOfTheHostIsLeftOpen(FileSystems kind) throws Exception {

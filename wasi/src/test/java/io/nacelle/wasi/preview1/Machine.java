@@ -97,19 +97,26 @@ final class Machine implements AutoCloseable {
     }
 
     static Machine with(FileSystem files, int descriptorLimit) {
+        return new Machine(setup(List.of(new Preview1.Mount("/", files)), descriptorLimit));
+    }
+
+    static Machine with(Preview1.Mount... mounts) {
+        return new Machine(setup(List.of(mounts), 1024));
+    }
+
+    private static Preview1.Setup setup(List<Preview1.Mount> mounts, int descriptorLimit) {
         Preview1.Setup s = setup();
-        return new Machine(
-                new Preview1.Setup(
-                        s.arguments(),
-                        s.environment(),
-                        s.stdin(),
-                        s.stdout(),
-                        s.stderr(),
-                        List.of(new Preview1.Mount("/", files)),
-                        s.sockets(),
-                        s.clocks(),
-                        s.random(),
-                        descriptorLimit));
+        return new Preview1.Setup(
+                s.arguments(),
+                s.environment(),
+                s.stdin(),
+                s.stdout(),
+                s.stderr(),
+                mounts,
+                s.sockets(),
+                s.clocks(),
+                s.random(),
+                descriptorLimit);
     }
 
     static Errno errno(Call call) {
