@@ -290,7 +290,7 @@ final class FdCalls {
 
     void seek(Memory memory, int fd, long offset, int whence, int result) throws FsException {
         boolean tell = offset == 0 && whence == Whence.CUR.ordinal();
-        OpenFile file = table.seekable(fd, tell ? Rights.FD_TELL : Rights.FD_SEEK);
+        OpenFile file = tell ? tellable(fd) : table.seekable(fd, Rights.FD_SEEK);
         long at = Guest.require(memory, result, 8);
         if (whence < 0 || whence >= Whence.values().length) {
             throw new FsException(Errno.INVAL);
@@ -298,8 +298,17 @@ final class FdCalls {
         memory.writeI64(at, file.handle().seek(offset, Whence.values()[whence]));
     }
 
+    /** The right to seek includes the right to tell. */
+    private OpenFile tellable(int fd) throws FsException {
+        OpenFile file = table.seekable(fd, 0);
+        if ((file.rights & (Rights.FD_SEEK | Rights.FD_TELL)) == 0) {
+            throw new FsException(Errno.NOTCAPABLE);
+        }
+        return file;
+    }
+
     void tell(Memory memory, int fd, int result) throws FsException {
-        OpenFile file = table.seekable(fd, Rights.FD_TELL);
+        OpenFile file = tellable(fd);
         long at = Guest.require(memory, result, 8);
         memory.writeI64(at, file.handle().seek(0, Whence.CUR));
     }

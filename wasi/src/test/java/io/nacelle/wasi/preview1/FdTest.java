@@ -329,6 +329,15 @@ class FdTest {
                     assertEquals(0, m.seek(tellOnly, 0, 1));
                     assertFails(Errno.NOTCAPABLE, () -> m.seek(tellOnly, 0, 0));
                     assertFails(Errno.NOTCAPABLE, () -> m.read(tellOnly, 1));
+                    // The right to seek includes the right to ask for the position.
+                    int seekOnly = m.open(3, 0, "file", 0, Rights.FD_SEEK, 0, 0);
+                    assertEquals(1, m.seek(seekOnly, 1, 0));
+                    assertEquals(1, m.seek(seekOnly, 0, 1));
+                    m.wasi.fd().tell(m.memory, seekOnly, RESULT);
+                    assertEquals(1, m.result64());
+                    int neither = m.open(3, 0, "file", 0, Rights.FD_READ, 0, 0);
+                    assertFails(
+                            Errno.NOTCAPABLE, () -> m.wasi.fd().tell(m.memory, neither, RESULT));
 
                     int readOnly = m.open(3, 0, "file", 0, Rights.FD_READ, 0, 0);
                     assertFails(Errno.NOTCAPABLE, () -> m.readAt(readOnly, 1, 0));
