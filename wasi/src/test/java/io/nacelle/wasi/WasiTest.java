@@ -10,6 +10,7 @@ import io.nacelle.runtime.Engine;
 import io.nacelle.runtime.Instance;
 import io.nacelle.runtime.Linker;
 import io.nacelle.runtime.Module;
+import io.nacelle.runtime.StoppedException;
 import io.nacelle.runtime.Store;
 import io.nacelle.runtime.StoreKind;
 import io.nacelle.wasi.fs.FileSystem;
@@ -19,11 +20,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Whole modules, linked and run. */
 class WasiTest {
@@ -128,6 +131,55 @@ class WasiTest {
                     var e = assertThrows(IllegalStateException.class, () -> wasi.run(instance));
                     assertTrue(e.getMessage().contains("fd_write"));
                 });
+    }
+
+    /** A call that moves megabytes must not keep a guest running until it is through. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "(call $random_get (i32.const 65536) (i32.const 0x100000))",
+                "(call $fd_write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 20))"
+            })
+    void aStopEndsLongTransfers(String call) throws Exception {
+        String text =
+                """
+                (module
+                  (import "wasi_snapshot_preview1" "random_get"
+                    (func $random_get (param i32 i32) (result i32)))
+                  (import "wasi_snapshot_preview1" "fd_write"
+                    (func $fd_write (param i32 i32 i32 i32) (result i32)))
+                  (memory (export "memory") 17)
+                  (func (export "_start")
+                    (i32.store (i32.const 0) (i32.const 65536))
+                    (i32.store (i32.const 4) (i32.const 0x100000))
+                    (drop CALL)))
+                """
+                        .replace("CALL", call);
+        Engine engine = Engine.create();
+        try (var store = Store.create(engine, StoreKind.HEAP)) {
+            var steps = new AtomicInteger();
+            Runnable step =
+                    () -> {
+                        if (steps.getAndIncrement() == 0) {
+                            store.stop();
+                        }
+                    };
+            var out =
+                    new ByteArrayOutputStream() {
+                        @Override
+                        public void write(byte[] from, int at, int length) {
+                            step.run();
+                        }
+                    };
+            var config = WasiConfig.empty().withStdout(out).withRandom(target -> step.run());
+            try (var wasi = Wasi.create(config)) {
+                var linker = Linker.create(store);
+                wasi.define(linker);
+                var instance = linker.instantiate(Module.of(engine, TextParser.parse(text)));
+                assertThrows(StoppedException.class, () -> wasi.run(instance));
+            }
+            assertEquals(1, steps.get());
+        }
     }
 
     /** The interface's own list: names and types, as every module that imports them has them. */

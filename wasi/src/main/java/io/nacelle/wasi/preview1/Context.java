@@ -30,6 +30,12 @@ final class Context {
         return buffer;
     }
 
+    /** How much of {@code left} to move next, unless the guest is to stop. */
+    int piece(long left) {
+        waits.checkStore();
+        return (int) Math.min(left, BUFFER);
+    }
+
     /** Reads into the loaded vectors and returns how much. */
     long readSequential(Memory memory, Descriptor descriptor) throws FsException {
         return readSequential(memory, descriptor, vectors.total());
@@ -39,7 +45,7 @@ final class Context {
     long readSequential(Memory memory, Descriptor descriptor, long limit) throws FsException {
         long total = 0;
         while (total < limit) {
-            int want = (int) Math.min(limit - total, BUFFER);
+            int want = piece(limit - total);
             int n;
             try {
                 n = readSome(descriptor, want);
@@ -74,7 +80,7 @@ final class Context {
         byte[] to = buffer();
         long total = 0;
         while (total < vectors.total()) {
-            int want = (int) Math.min(vectors.total() - total, BUFFER);
+            int want = piece(vectors.total() - total);
             int n;
             try {
                 n = file.handle().readAt(position + total, to, 0, want);
@@ -98,7 +104,7 @@ final class Context {
         byte[] from = buffer();
         long total = 0;
         while (total < vectors.total()) {
-            int want = (int) Math.min(vectors.total() - total, BUFFER);
+            int want = piece(vectors.total() - total);
             vectors.gather(memory, from, want);
             int n;
             try {
@@ -130,7 +136,7 @@ final class Context {
         byte[] from = buffer();
         long total = 0;
         while (total < vectors.total()) {
-            int want = (int) Math.min(vectors.total() - total, BUFFER);
+            int want = piece(vectors.total() - total);
             vectors.gather(memory, from, want);
             int n;
             try {

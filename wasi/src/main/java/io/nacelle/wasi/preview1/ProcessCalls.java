@@ -121,9 +121,9 @@ final class ProcessCalls {
     void randomGet(Memory memory, int buffer, int length) throws FsException {
         long size = Guest.address(length);
         long at = Guest.require(memory, buffer, size);
-        int chunk = context.buffer().length;
         while (size > 0) {
-            byte[] bytes = size >= chunk ? context.buffer() : new byte[(int) size];
+            int n = context.piece(size);
+            byte[] bytes = n == context.buffer().length ? context.buffer() : new byte[n];
             random.fill(bytes);
             memory.write(at, bytes, 0, bytes.length);
             at += bytes.length;

@@ -80,15 +80,20 @@ final class Waits implements AutoCloseable {
         stopped = false;
     }
 
+    /** Ends a call that works long for its guest; asked between pieces of the work. */
+    void checkStore() {
+        Store current = store;
+        if (current != null && current.stopRequested()) {
+            throw new StoppedException();
+        }
+    }
+
     private void check() {
         if (stopped) {
             stopped = false;
             throw new StoppedException();
         }
-        Store current = store;
-        if (current != null && current.stopRequested()) {
-            throw new StoppedException();
-        }
+        checkStore();
         // The interrupt stays set: whoever owns the thread wants to see it.
         if (Thread.currentThread().isInterrupted()) {
             throw new StoppedException();
