@@ -63,6 +63,9 @@ final class FdCalls {
             entriesHeld -= directory.listing().map(List::size).orElse(0);
         }
         descriptor.close();
+        if (descriptor.channel().isPresent()) {
+            context.waits.releaseClosed();
+        }
     }
 
     void dataSync(int fd) throws FsException {

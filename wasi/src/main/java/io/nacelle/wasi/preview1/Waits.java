@@ -207,6 +207,22 @@ final class Waits implements AutoCloseable {
         }
     }
 
+    /**
+     * Lets go of channels that were closed. The system's socket stays open, and a listener's port
+     * taken, until the selector that once waited for it has dropped the key, which it does when it
+     * selects.
+     */
+    void releaseClosed() throws FsException {
+        Selector current = selector;
+        if (current != null) {
+            try {
+                current.selectNow();
+            } catch (IOException e) {
+                throw new FsException(Errno.IO);
+            }
+        }
+    }
+
     @Override
     public void close() {
         Selector current = selector;

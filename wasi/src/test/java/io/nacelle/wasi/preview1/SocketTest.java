@@ -6,6 +6,7 @@ import static io.nacelle.wasi.preview1.Machine.RESULT;
 import static io.nacelle.wasi.preview1.Machine.assertFails;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.nacelle.wasi.fs.Errno;
 import io.nacelle.wasi.fs.FileType;
@@ -15,11 +16,13 @@ import org.junit.jupiter.api.Test;
 
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.util.List;
 
 /** Sockets, over the loopback interface. */
@@ -154,6 +157,25 @@ class SocketTest {
             reader.join();
             assertEquals(20_000_000, sent);
             assertEquals(sent, counted[0]);
+        }
+    }
+
+    /** A selector holds on to what it has waited for; closing must not wait for its next turn. */
+    @Test
+    void aClosedListenerIsGoneAtOnce() throws Exception {
+        ServerSocketChannel server = listen();
+        var address = server.getLocalAddress();
+        try (var m = machine(server)) {
+            int subscriptions = m.allocate(96);
+            int events = m.allocate(64);
+            m.subscribeFd(subscriptions, 1, 1, 3);
+            m.subscribeClock(subscriptions + 48, 2, 1, 0, 0);
+            m.wasi.poll().poll(m.memory, subscriptions, events, 2, RESULT);
+            assertEquals(1, m.result32());
+            m.wasi.fd().close(3);
+            try (var client = SocketChannel.open()) {
+                assertThrows(ConnectException.class, () -> client.connect(address));
+            }
         }
     }
 }
