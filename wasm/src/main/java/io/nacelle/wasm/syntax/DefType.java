@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
  * state: nothing but identity can be told from it.
  */
 public final class DefType implements TypeUse {
-    private static final ConcurrentHashMap<RecType, Canonical> GROUPS = new ConcurrentHashMap<>();
+    private static final ConcurrentHashMap<Canonical, Canonical> GROUPS = new ConcurrentHashMap<>();
     private static final ReferenceQueue<DefType[]> CLEARED = new ReferenceQueue<>();
 
     private final RecType group;
@@ -49,12 +49,16 @@ public final class DefType implements TypeUse {
      */
     public static List<DefType> of(RecType group) {
         expunge();
+        if (group.types().isEmpty()) {
+            return List.of();
+        }
+        var types = new DefType[group.types().size()];
+        for (int i = 0; i < types.length; i++) {
+            types[i] = new DefType(group, i, types);
+        }
+        var made = new Canonical(types);
         while (true) {
-            var types = new DefType[group.types().size()];
-            for (int i = 0; i < types.length; i++) {
-                types[i] = new DefType(group, i, types);
-            }
-            var found = GROUPS.putIfAbsent(group, new Canonical(group, types));
+            var found = GROUPS.putIfAbsent(made, made);
             if (found == null) {
                 return List.of(types);
             }
@@ -62,7 +66,7 @@ public final class DefType implements TypeUse {
             if (canonical != null) {
                 return List.of(canonical);
             }
-            GROUPS.remove(group, found);
+            // The collector has just taken it: it equals nothing else any more.
         }
     }
 
@@ -73,7 +77,7 @@ public final class DefType implements TypeUse {
 
     private static void expunge() {
         for (var gone = CLEARED.poll(); gone != null; gone = CLEARED.poll()) {
-            GROUPS.remove(((Canonical) gone).group, gone);
+            GROUPS.remove((Canonical) gone);
         }
     }
 
@@ -159,15 +163,37 @@ public final class DefType implements TypeUse {
     }
 
     /**
-     * The types of a group, held weakly. Equal to itself only: removing one that has been cleared
-     * must not remove the one that has taken its place meanwhile.
+     * The types of a group, held weakly, and the key under which they are found: equal to another
+     * whose group is equal, as long as both are there, and then to itself only.
+     *
+     * <p>It must not hold the group: a group names the types of others that it refers to, so that
+     * the table would keep those, and of a chain of types one link only would go with each
+     * collection.
      */
     private static final class Canonical extends WeakReference<DefType[]> {
-        private final RecType group;
+        private final int hash;
 
-        Canonical(RecType group, DefType[] types) {
+        Canonical(DefType[] types) {
             super(types, CLEARED);
-            this.group = group;
+            this.hash = types[0].group.hashCode();
+        }
+
+        @Override
+        public int hashCode() {
+            return hash;
+        }
+
+        @Override
+        public boolean equals(Object o) {
+            if (this == o) {
+                return true;
+            }
+            if (!(o instanceof Canonical other) || hash != other.hash) {
+                return false;
+            }
+            var mine = get();
+            var others = other.get();
+            return mine != null && others != null && mine[0].group.equals(others[0].group);
         }
     }
 }

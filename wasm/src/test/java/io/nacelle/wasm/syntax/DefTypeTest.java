@@ -2,11 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nacelle.wasm.syntax;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
@@ -39,5 +43,40 @@ final class DefTypeTest {
                 assertSame(again[i], type(i));
             }
         }
+    }
+
+    /** A chain of types that refer to one another goes as a whole, not link by link. */
+    @Test
+    void chainsOfTypesAreCollectedAtOnce() throws Exception {
+        var links = chain(10_000);
+        assertTrue(isCollected(links));
+    }
+
+    /** Weak references to every type of a chain in which each type refers to the one before. */
+    private static List<WeakReference<DefType>> chain(int length) {
+        var links = new ArrayList<WeakReference<DefType>>();
+        var type = type(90);
+        for (int i = 0; i < length; i++) {
+            var params = List.<ValType>of(RefType.nonNull(type), NumType.F32);
+            type = DefType.of(FuncType.of(params, List.of()));
+            links.add(new WeakReference<>(type));
+        }
+        return links;
+    }
+
+    private static boolean isCollected(List<WeakReference<DefType>> links) throws Exception {
+        for (int round = 0; round < 20; round++) {
+            System.gc();
+            if (links.stream().allMatch(link -> link.get() == null)) {
+                return true;
+            }
+            Thread.sleep(10);
+        }
+        return false;
+    }
+
+    @Test
+    void groupsWithoutTypesHaveNone() {
+        assertEquals(List.of(), DefType.of(new RecType(List.of())));
     }
 }
