@@ -88,7 +88,7 @@ final class Numbers {
     }
 
     private static boolean isHex(byte[] b, int p, int stop) {
-        return p + 2 <= stop && b[p] == '0' && (b[p + 1] | 0x20) == 'x';
+        return p + 2 <= stop && b[p] == '0' && b[p + 1] == 'x';
     }
 
     private static boolean isDigit(int c, boolean hex) {

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -172,5 +173,13 @@ final class NumbersTest {
         assertEquals("-inf", FloatText.f64(0xfff0_0000_0000_0000L));
         assertEquals("nan:0x200000", FloatText.f32(0x7fa0_0000));
         assertEquals("-nan", FloatText.f32(0xffc0_0000));
+    }
+
+    /** Unlike the digits and the exponent's letter, the prefix has one spelling. */
+    @ParameterizedTest
+    @ValueSource(strings = {"0X1", "-0X1", "0X1p1", "nan:0X1"})
+    void thePrefixOfHexadecimalNumbersIsSmall(String text) {
+        var b = text.getBytes(StandardCharsets.US_ASCII);
+        assertEquals(Lexer.Token.RESERVED, Numbers.classify(b, 0, b.length));
     }
 }
