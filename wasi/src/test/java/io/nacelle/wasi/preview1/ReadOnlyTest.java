@@ -16,6 +16,7 @@ import io.nacelle.wasi.fs.FileSystem;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,5 +87,47 @@ class ReadOnlyTest {
         assertFails(Errno.ROFS, () -> m.open(dir, "new", CREAT, 0, 0));
         assertFails(Errno.ROFS, () -> m.wasi.fd().filestatSetTimes(dir, 0, 0, 5));
         assertEquals("file", m.readLink("link", 20));
+    }
+
+    /** What may be written in one directory gives no way to write in another. */
+    @ParameterizedTest
+    @EnumSource(mode = Mode.EXCLUDE, names = "MEMORY")
+    void besideADirectoryThatCanBeWritten(FileSystems kind) throws Exception {
+        Path top = Files.createTempDirectory("nacelle-wasi");
+        Path writable = Files.createDirectory(top.resolve("writable"));
+        Path fixed = Files.createDirectory(top.resolve("fixed"));
+        Files.writeString(fixed.resolve("file"), "content");
+        Files.writeString(writable.resolve("other"), "other");
+        try (var m =
+                Machine.with(
+                        new Preview1.Mount("/w", kind.on(writable)),
+                        new Preview1.Mount("/r", kind.on(fixed).readOnly()))) {
+            var file = m.text("file");
+            var other = m.text("other");
+            var paths = m.wasi.path();
+            for (var name : List.of(file, other)) {
+                int target = name.length();
+                assertFails(
+                        Errno.ROFS,
+                        () -> paths.rename(m.memory, 4, file.at(), 4, 3, name.at(), target));
+                assertFails(
+                        Errno.ROFS,
+                        () -> paths.link(m.memory, 4, 0, file.at(), 4, 3, name.at(), target));
+                assertFails(
+                        Errno.XDEV,
+                        () -> paths.rename(m.memory, 3, other.at(), 5, 4, name.at(), target));
+                assertFails(
+                        Errno.XDEV,
+                        () -> paths.link(m.memory, 3, 0, other.at(), 5, 4, name.at(), target));
+            }
+            // Whatever number it has, and however often it is opened.
+            m.wasi.fd().renumber(4, 3);
+            int again = m.open(3, ".", DIRECTORY, Rights.DIRECTORY, 0);
+            assertFails(Errno.ROFS, () -> m.open(3, "file", 0, Rights.FD_WRITE, 0));
+            assertFails(Errno.ROFS, () -> m.open(again, "file", 0, Rights.FD_WRITE, 0));
+            assertFails(Errno.ROFS, () -> m.open(again, "file", TRUNC, 0, 0));
+        }
+        assertEquals("content", Files.readString(fixed.resolve("file")));
+        FileSystems.delete(top);
     }
 }
