@@ -129,7 +129,7 @@ class EscapeTest {
         assertUntouched();
     }
 
-    /** A guest makes the place of one of its directories lead out, before that one is first used. */
+    /** A guest makes the way to another of its directories lead out, before that one is used. */
     @ParameterizedTest
     @EnumSource(mode = Mode.EXCLUDE, names = "MEMORY")
     void theWayToADirectoryGivenInsideAnother(FileSystems kind) throws Exception {
