@@ -3,6 +3,7 @@
 package io.nacelle.cli;
 
 import java.math.BigDecimal;
+import java.util.regex.Pattern;
 
 /** Floating-point numbers as the text format writes them, and their reading. */
 final class FloatText {
@@ -10,6 +11,9 @@ final class FloatText {
     private static final int F32_CANONICAL = 0x40_0000;
     private static final long F64_FRACTION = 0xF_FFFF_FFFF_FFFFL;
     private static final long F64_CANONICAL = 0x8_0000_0000_0000L;
+
+    private static final Pattern SPECIAL =
+            Pattern.compile("[+-]?(inf|nan(:0x[0-9a-fA-F]+(_[0-9a-fA-F]+)*)?)");
 
     private FloatText() {}
 
@@ -51,26 +55,60 @@ final class FloatText {
                 : number.toString().replace('E', 'e');
     }
 
-    /** Reads what {@link #of(float)} writes, and any other spelling that Java knows. */
+    /**
+     * Reads what {@link #of(float)} writes, and any other spelling of a number that Java knows.
+     *
+     * @throws NumberFormatException when it is none
+     */
     static float parseFloat(String text) {
-        // A conversion from double need not keep the sign of a NaN.
-        return switch (text) {
-            case "nan", "+nan" -> Float.NaN;
-            case "-nan" -> Float.intBitsToFloat(0xFFC0_0000);
-            case "inf", "+inf" -> Float.POSITIVE_INFINITY;
-            case "-inf" -> Float.NEGATIVE_INFINITY;
-            default -> Float.parseFloat(text);
-        };
+        if (!SPECIAL.matcher(text).matches()) {
+            return Float.parseFloat(number(text));
+        }
+        // By bits: a change of sign or of width need not keep a NaN as it is.
+        int sign = text.startsWith("-") ? Integer.MIN_VALUE : 0;
+        int infinity = Float.floatToRawIntBits(Float.POSITIVE_INFINITY);
+        return Float.intBitsToFloat(
+                sign | infinity | (int) payload(text, F32_CANONICAL, F32_FRACTION));
     }
 
-    /** Reads what {@link #of(double)} writes, and any other spelling that Java knows. */
+    /**
+     * Reads what {@link #of(double)} writes, and any other spelling of a number that Java knows.
+     *
+     * @throws NumberFormatException when it is none
+     */
     static double parseDouble(String text) {
-        return switch (text) {
-            case "nan", "+nan" -> Double.NaN;
-            case "-nan" -> Double.longBitsToDouble(0xFFF8_0000_0000_0000L);
-            case "inf", "+inf" -> Double.POSITIVE_INFINITY;
-            case "-inf" -> Double.NEGATIVE_INFINITY;
-            default -> Double.parseDouble(text);
-        };
+        if (!SPECIAL.matcher(text).matches()) {
+            return Double.parseDouble(number(text));
+        }
+        long sign = text.startsWith("-") ? Long.MIN_VALUE : 0;
+        long infinity = Double.doubleToRawLongBits(Double.POSITIVE_INFINITY);
+        return Double.longBitsToDouble(
+                sign | infinity | payload(text, F64_CANONICAL, F64_FRACTION));
+    }
+
+    /** The payload of a NaN, which is not zero; zero for an infinity. */
+    private static long payload(String text, long canonical, long most) {
+        if (text.endsWith("inf")) {
+            return 0;
+        }
+        int colon = text.indexOf(':');
+        if (colon < 0) {
+            return canonical;
+        }
+        var digits = text.substring(colon + ":0x".length()).replace("_", "");
+        long payload = Long.parseUnsignedLong(digits, 16);
+        if (payload == 0 || Long.compareUnsigned(payload, most) > 0) {
+            throw new NumberFormatException(text);
+        }
+        return payload;
+    }
+
+    /** Java takes the letters that end its literals; no one else does. */
+    private static String number(String text) {
+        if (!text.isEmpty() && "fFdD".indexOf(text.charAt(text.length() - 1)) >= 0
+                || !text.strip().equals(text)) {
+            throw new NumberFormatException(text);
+        }
+        return text;
     }
 }

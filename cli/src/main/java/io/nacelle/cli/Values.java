@@ -11,10 +11,17 @@ import io.nacelle.wasm.syntax.VecType;
 
 import java.math.BigInteger;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** Values of the command line: read by the type of a parameter, printed by that of a result. */
 final class Values {
     private static final int HEX = 16;
+
+    /** Digits are those of ASCII: Java's own reading takes those of every script. */
+    private static final Pattern INTEGER =
+            Pattern.compile(
+                    "(?<sign>[+-]?)(?:0[xX](?<hex>[0-9a-fA-F]+(?:_[0-9a-fA-F]+)*)"
+                            + "|(?<decimal>[0-9]+(?:_[0-9]+)*))");
 
     private Values() {}
 
@@ -67,21 +74,19 @@ final class Values {
         return new V128(bits.longValue(), bits.shiftRight(Long.SIZE).longValue());
     }
 
-    /** An integer that fits the width, as a signed or as an unsigned number. */
+    /** An integer of the text format that fits the width, as a signed or as an unsigned number. */
     private static BigInteger integer(String text, int bits) {
-        var digits = text.replace("_", "");
-        boolean negative = digits.startsWith("-");
-        if (negative || digits.startsWith("+")) {
-            digits = digits.substring(1);
+        var parts = INTEGER.matcher(text);
+        if (!parts.matches()) {
+            throw new NumberFormatException(text);
         }
-        boolean hex = digits.startsWith("0x") || digits.startsWith("0X");
-        if (hex) {
-            digits = digits.substring(2);
-        }
-        if (digits.startsWith("-") || digits.startsWith("+") || digits.length() > bits) {
+        boolean hex = parts.group("hex") != null;
+        var digits = parts.group(hex ? "hex" : "decimal").replace("_", "");
+        if (digits.length() > bits) {
             throw new NumberFormatException(text);
         }
         var magnitude = hex ? new BigInteger(digits, HEX) : new BigInteger(digits);
+        boolean negative = parts.group("sign").equals("-");
         var value = negative ? magnitude.negate() : magnitude;
         if (value.bitLength() > (negative ? bits - 1 : bits)) {
             throw new NumberFormatException(text);

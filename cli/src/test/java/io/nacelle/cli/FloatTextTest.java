@@ -43,7 +43,19 @@ final class FloatTextTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"0", "-0", "1.5", "1e+300", "4.9e-324", "inf", "-inf", "nan", "-nan"})
+    @ValueSource(strings = {
+                "0",
+                "-0",
+                "1.5",
+                "1e+300",
+                "4.9e-324",
+                "inf",
+                "-inf",
+                "nan",
+                "-nan",
+                "nan:0x1",
+                "-nan:0xfffffffffffff"
+            })
     void whatIsWrittenCanBeRead(String text) {
         assertEquals(text, FloatText.of(FloatText.parseDouble(text)));
     }
@@ -55,9 +67,30 @@ final class FloatTextTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "x", "--1", "nanx", "banana:nan"})
+    @ValueSource(strings = {
+                "",
+                "x",
+                "--1",
+                "nanx",
+                "banana:nan",
+                "nan:0x",
+                "nan:0x0",
+                "nan:0x10000000000000",
+                "nan:0x10000000000000000",
+                "nan:1",
+                "1f",
+                "1d",
+                " 1"
+            })
     void othersAreNoNumbers(String text) {
         assertThrows(NumberFormatException.class, () -> FloatText.parseDouble(text));
         assertThrows(NumberFormatException.class, () -> FloatText.parseFloat(text));
+    }
+
+    @Test
+    void payloadsOfNansAreRead() {
+        assertEquals(
+                0xFFA0_0001, Float.floatToRawIntBits(FloatText.parseFloat("-nan:0x20_0001")));
+        assertThrows(NumberFormatException.class, () -> FloatText.parseFloat("nan:0x800000"));
     }
 }

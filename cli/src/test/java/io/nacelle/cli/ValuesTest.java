@@ -46,7 +46,12 @@ final class ValuesTest {
                 "0x",
                 "--1",
                 "0x-1",
-                "+-1"
+                "+-1",
+                "_1",
+                "1_",
+                "1__0",
+                "0x_1",
+                "\u0663"
             })
     void othersDoNotFit(String text) {
         var failure = assertThrows(Failure.class, () -> Values.parse(NumType.I32, text));
