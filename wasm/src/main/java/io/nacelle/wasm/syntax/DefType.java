@@ -175,7 +175,7 @@ public final class DefType implements TypeUse {
 
         Canonical(DefType[] types) {
             super(types, CLEARED);
-            this.hash = types[0].group.hashCode();
+            this.hash = GroupHash.of(types[0].group);
         }
 
         @Override

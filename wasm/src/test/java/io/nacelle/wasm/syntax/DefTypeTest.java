@@ -5,14 +5,18 @@ package io.nacelle.wasm.syntax;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 
 import java.lang.ref.WeakReference;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.stream.IntStream;
 
 final class DefTypeTest {
     private static DefType type(int params) {
@@ -78,5 +82,28 @@ final class DefTypeTest {
     @Test
     void groupsWithoutTypesHaveNone() {
         assertEquals(List.of(), DefType.of(new RecType(List.of())));
+    }
+
+    /** Types whose lists of parameters all have the same hash code. */
+    @Test
+    void typesMadeToCollideAreToldApartQuickly() {
+        var made =
+                assertTimeoutPreemptively(
+                        Duration.ofSeconds(20),
+                        () ->
+                                IntStream.range(0, 1 << 14)
+                                        .mapToObj(i -> DefType.of(colliding(i)))
+                                        .toList());
+        assertEquals(1 << 14, new HashSet<>(made).size());
+        assertEquals(colliding(1).hashCode(), colliding(2).hashCode());
+    }
+
+    private static FuncType colliding(int number) {
+        var params = new ArrayList<ValType>();
+        for (int i = 0; i < 14 * 64; i++) {
+            int turn = number >> i / 64 & 1;
+            params.add((Integer.bitCount(i % 64) & 1) == turn ? NumType.I32 : NumType.I64);
+        }
+        return FuncType.of(params, List.of());
     }
 }
