@@ -43,7 +43,8 @@ final class FloatTextTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
+    @ValueSource(
+            strings = {
                 "0",
                 "-0",
                 "1.5",
@@ -67,7 +68,8 @@ final class FloatTextTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
+    @ValueSource(
+            strings = {
                 "",
                 "x",
                 "--1",
@@ -89,8 +91,7 @@ final class FloatTextTest {
 
     @Test
     void payloadsOfNansAreRead() {
-        assertEquals(
-                0xFFA0_0001, Float.floatToRawIntBits(FloatText.parseFloat("-nan:0x20_0001")));
+        assertEquals(0xFFA0_0001, Float.floatToRawIntBits(FloatText.parseFloat("-nan:0x20_0001")));
         assertThrows(NumberFormatException.class, () -> FloatText.parseFloat("nan:0x800000"));
     }
 }

@@ -122,9 +122,7 @@ final class LimitsTest {
         whole.bytes(code);
         whole.add(0x0B);
         return join(
-                types(type),
-                section(3, 1, 0),
-                part().section(10, part().number(1).sized(whole)));
+                types(type), section(3, 1, 0), part().section(10, part().number(1).sized(whole)));
     }
 
     private static Part join(Part... parts) {
@@ -158,8 +156,7 @@ final class LimitsTest {
                     content.add('@' + i / 1024 % 32, '@' + i / 32768);
                     content.add(3, 0);
                 });
-        return join(
-                section(6, 1, 0x7F, 0, 0x41, 0, 0x0B), part().section(7, content));
+        return join(section(6, 1, 0x7F, 0, 0x41, 0, 0x0B), part().section(7, content));
     }
 
     private static Part catches(int count) {
@@ -181,7 +178,10 @@ final class LimitsTest {
         return join(
                 types(part().add(0x60, 0, 0), part().add(0x5E, 0x7F, 0)),
                 section(3, 1, 0),
-                part().section(10, part().number(1).sized(join(part().add(0), code, part().add(0x0B)))));
+                part().section(
+                                10,
+                                part().number(1)
+                                        .sized(join(part().add(0), code, part().add(0x0B)))));
     }
 
     private static Part elements(int count) {
@@ -195,9 +195,7 @@ final class LimitsTest {
     private static Part longName(int length) {
         return join(
                 section(6, 1, 0x7F, 0, 0x41, 0, 0x0B),
-                part().section(
-                                7,
-                                part().number(1).number(length).repeat(length, 'x').add(3, 0)));
+                part().section(7, part().number(1).number(length).repeat(length, 'x').add(3, 0)));
     }
 
     static Stream<Case> limits() {
@@ -205,7 +203,7 @@ final class LimitsTest {
                 new Case("types", MAX_TYPES, "types", n -> section(1, n, 0x60, 0, 0)),
                 new Case(
                         "recursive group",
-                        MAX_REC_GROUP_SIZE,
+                        MAX_TYPES,
                         "types",
                         n -> types(part().add(0x4E).number(n).repeat(n, 0x60, 0, 0))),
                 new Case(
@@ -214,8 +212,7 @@ final class LimitsTest {
                         "hierarchy too deep",
                         LimitsTest::subtypes),
                 new Case("functions", MAX_FUNCTIONS, "functions", LimitsTest::functions),
-                new Case(
-                        "imports", MAX_IMPORTS, "imports", n -> section(2, n, 0, 0, 3, 0x7F, 0)),
+                new Case("imports", MAX_IMPORTS, "imports", n -> section(2, n, 0, 0, 3, 0x7F, 0)),
                 new Case("exports", MAX_EXPORTS, "exports", LimitsTest::exports),
                 new Case(
                         "globals",
@@ -225,18 +222,10 @@ final class LimitsTest {
                 new Case("tags", MAX_TAGS, "tags", LimitsTest::tags),
                 new Case("tables", MAX_TABLES, "tables", n -> section(4, n, 0x70, 0, 0)),
                 new Case("memories", MAX_MEMORIES, "memories", n -> section(5, n, 0, 0)),
+                new Case("data", MAX_DATA_SEGMENTS, "data segments", n -> section(11, n, 1, 0)),
+                new Case("elements", MAX_ELEMENTS_PER_SEGMENT, "elements", LimitsTest::elements),
                 new Case(
-                        "data", MAX_DATA_SEGMENTS, "data segments", n -> section(11, n, 1, 0)),
-                new Case(
-                        "elements",
-                        MAX_ELEMENTS_PER_SEGMENT,
-                        "elements",
-                        LimitsTest::elements),
-                new Case(
-                        "function size",
-                        MAX_FUNCTION_SIZE,
-                        "function",
-                        LimitsTest::functionOfSize),
+                        "function size", MAX_FUNCTION_SIZE, "function", LimitsTest::functionOfSize),
                 new Case(
                         "locals",
                         MAX_LOCALS,

@@ -13,7 +13,6 @@ public final class ImplementationLimits {
     public static final int MAX_MODULE_SIZE = 1 << 30;
 
     public static final int MAX_TYPES = 1_000_000;
-    public static final int MAX_REC_GROUP_SIZE = 1_000_000;
 
     /** Length of a chain of supertypes. */
     public static final int MAX_SUBTYPING_DEPTH = 63;

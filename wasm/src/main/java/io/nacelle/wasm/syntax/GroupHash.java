@@ -9,14 +9,15 @@ import java.util.List;
  * polynomials of a known base: for any two elements there are sequences of them, 64 long, that have
  * the same one, and so thousands of types in a module of some megabytes.
  */
-final class GroupHash {
+public final class GroupHash {
     private static final long FACTOR = 0x9E37_79B9_7F4A_7C15L;
 
     private long state = FACTOR;
 
     private GroupHash() {}
 
-    static int of(RecType group) {
+    /** The hash of a group: equal for equal groups. */
+    public static int of(RecType group) {
         var hash = new GroupHash();
         hash.add(group.types().size());
         group.types().forEach(hash::add);

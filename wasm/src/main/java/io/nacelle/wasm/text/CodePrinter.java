@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nacelle.wasm.text;
 
+import io.nacelle.wasm.binary.BranchHints;
 import io.nacelle.wasm.binary.InstrReader;
 import io.nacelle.wasm.syntax.AbsHeapType;
 import io.nacelle.wasm.syntax.BlockType;

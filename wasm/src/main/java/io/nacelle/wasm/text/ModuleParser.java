@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nacelle.wasm.text;
 
+import io.nacelle.wasm.binary.BranchHints;
 import io.nacelle.wasm.binary.ByteSource;
 import io.nacelle.wasm.binary.CodeWriter;
 import io.nacelle.wasm.binary.NameSection;

@@ -10,6 +10,7 @@ import io.nacelle.wasm.syntax.ExactType;
 import io.nacelle.wasm.syntax.FieldType;
 import io.nacelle.wasm.syntax.FuncType;
 import io.nacelle.wasm.syntax.GlobalType;
+import io.nacelle.wasm.syntax.GroupHash;
 import io.nacelle.wasm.syntax.HeapType;
 import io.nacelle.wasm.syntax.Limits;
 import io.nacelle.wasm.syntax.MemType;
@@ -40,7 +41,7 @@ final class TypeParser {
     private final List<SubType> flat = new ArrayList<>();
 
     /** The first type with each plain function type: what an inline type stands for. */
-    private final Map<FuncType, Integer> plain = new HashMap<>();
+    private final Map<Plain, Integer> plain = new HashMap<>();
 
     TypeParser(Lexer lx, Scope scope) {
         this.lx = lx;
@@ -167,6 +168,14 @@ final class TypeParser {
         flat.addAll(types);
     }
 
+    /** A function type as a key: by a hash that nobody can make collide. */
+    private record Plain(FuncType type) {
+        @Override
+        public int hashCode() {
+            return GroupHash.of(RecType.of(type));
+        }
+    }
+
     private void remember(SubType type) {
         boolean isPlain =
                 type.isFinal()
@@ -174,7 +183,7 @@ final class TypeParser {
                         && type.describes().isEmpty()
                         && type.descriptor().isEmpty();
         if (isPlain && type.comp() instanceof FuncType func) {
-            plain.putIfAbsent(func, flat.size());
+            plain.putIfAbsent(new Plain(func), flat.size());
         }
     }
 
@@ -413,14 +422,14 @@ final class TypeParser {
     }
 
     private int inline(FuncType type) {
-        var known = plain.get(type);
+        var known = plain.get(new Plain(type));
         if (known != null) {
             return known;
         }
         int index = flat.size();
         groups.add(RecType.of(type));
         flat.add(groups.getLast().types().getFirst());
-        plain.put(type, index);
+        plain.put(new Plain(type), index);
         return index;
     }
 

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nacelle.wasm.binary.BinaryEncoder;
+import io.nacelle.wasm.binary.BranchHints;
 import io.nacelle.wasm.binary.NameSection;
 import io.nacelle.wasm.syntax.Elem;
 import io.nacelle.wasm.syntax.ExternType;

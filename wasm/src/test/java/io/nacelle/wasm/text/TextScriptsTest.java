@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.nacelle.wasm.binary.BinaryDecoder;
 import io.nacelle.wasm.binary.BinaryEncoder;
+import io.nacelle.wasm.binary.BranchHints;
 import io.nacelle.wasm.binary.ByteSource;
 import io.nacelle.wasm.syntax.InvalidException;
 import io.nacelle.wasm.syntax.MalformedException;

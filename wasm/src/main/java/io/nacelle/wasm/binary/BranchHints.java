@@ -1,10 +1,7 @@
 // Copyright The Nacelle Authors
 // SPDX-License-Identifier: Apache-2.0
-package io.nacelle.wasm.text;
+package io.nacelle.wasm.binary;
 
-import io.nacelle.wasm.binary.ByteReader;
-import io.nacelle.wasm.binary.ByteWriter;
-import io.nacelle.wasm.binary.InstrReader;
 import io.nacelle.wasm.syntax.CustomSection;
 import io.nacelle.wasm.syntax.ExternType;
 import io.nacelle.wasm.syntax.Func;
@@ -21,12 +18,12 @@ import java.util.TreeMap;
 
 /**
  * Branch hints: which way a branch mostly goes, in a custom section of their own (code metadata
- * proposal). They are printed as annotations only when all of them are right; otherwise the section
- * is printed as it is.
+ * proposal). A module is valid whatever its custom sections hold, so checking them is no part of
+ * validation: tools that write, check or print hints ask for it.
  */
-final class BranchHints {
+public final class BranchHints {
     /** The name of the custom section, and of the annotation. */
-    static final String NAME = "metadata.code.branch_hint";
+    public static final String NAME = "metadata.code.branch_hint";
 
     private static final String ANNOTATION = "@" + NAME + " annotation: ";
 
@@ -39,7 +36,7 @@ final class BranchHints {
      * @throws InvalidException when they are not
      * @throws MalformedException when the code of a function with hints is none
      */
-    static void check(WasmModule module) {
+    public static void check(WasmModule module) {
         var sections = sections(module);
         if (sections.isEmpty()) {
             return;
@@ -84,7 +81,7 @@ final class BranchHints {
     }
 
     /** The values of hints by function and by offset in its code; none unless all are right. */
-    static Map<Integer, Map<Integer, Integer>> ofValid(WasmModule module) {
+    public static Map<Integer, Map<Integer, Integer>> ofValid(WasmModule module) {
         try {
             check(module);
             var sections = sections(module);
@@ -139,7 +136,7 @@ final class BranchHints {
     }
 
     /** The contents of the section for these hints. */
-    static byte[] write(Map<Integer, Map<Integer, Integer>> hints) {
+    public static byte[] write(Map<Integer, Map<Integer, Integer>> hints) {
         var w = new ByteWriter();
         w.writeU32(hints.size());
         hints.forEach(
