@@ -19,7 +19,7 @@ final class DirectoryGrantTest {
     @ParameterizedTest
     @CsvSource({
         ".,             ., .,     READ_WRITE",
-        ".::/work,      ., /work, READ_WRITE",
+        ".::/data,      ., /data, READ_WRITE",
         "/a:b::/c:d,    /a:b, /c:d, READ_WRITE",
         "/a::ro,        /a, /a,   READ_ONLY",
         "/a::/b::ro,    /a, /b,   READ_ONLY",
