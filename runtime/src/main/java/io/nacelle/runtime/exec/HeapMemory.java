@@ -20,9 +20,11 @@ public final class HeapMemory extends LinearMemory {
     /** 2 GiB less a page. */
     static final long MAX_BYTES = (1L << 31) - (1 << 16);
 
-    static final VarHandle SHORT = view(short[].class);
-    static final VarHandle INT = view(int[].class);
-    static final VarHandle LONG = view(long[].class);
+    /** Little-endian accesses of an array, wherever they begin. */
+    public static final VarHandle SHORT = view(short[].class);
+
+    public static final VarHandle INT = view(int[].class);
+    public static final VarHandle LONG = view(long[].class);
     private static final byte[] RELEASED = {};
 
     /** The bytes; those from {@link #limit} on are slack, and zero. Replaced when it grows. */

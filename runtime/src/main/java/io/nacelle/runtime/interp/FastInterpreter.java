@@ -59,7 +59,7 @@ public final class FastInterpreter extends Executor {
             func.executor = ClassicInterpreter.of(func.instance.store.kind());
             return false;
         }
-        func.frameSlots = HeapFastLoop.frameSlots(known.words[0]);
+        func.frameSlots = FastOp.frameSlots(known.words[0]);
         func.code = known.words;
         return true;
     }

@@ -174,9 +174,36 @@ final class FastOp {
     static final int A_SHIFT = OP_BITS;
     static final int D_SHIFT = A_SHIFT + SLOT_BITS;
     static final int B_SHIFT = D_SHIFT + SLOT_BITS;
-    static final int IMMEDIATE_BITS = 64 - B_SHIFT;
 
     private FastOp() {}
+
+    /** Word 0 of a function's code. */
+    static long header(int params, int locals, int slots, int start) {
+        return params
+                | (long) locals << SLOT_BITS
+                | (long) slots << 2 * SLOT_BITS
+                | (long) start << 3 * SLOT_BITS;
+    }
+
+    /** The parameters of a function, by word 0 of its code. */
+    static int params(long header) {
+        return (int) header & SLOT_MASK;
+    }
+
+    /** The locals of a function, parameters included. */
+    static int locals(long header) {
+        return (int) (header >>> SLOT_BITS) & SLOT_MASK;
+    }
+
+    /** The slots of a function's frame. */
+    static int frameSlots(long header) {
+        return (int) (header >>> 2 * SLOT_BITS) & SLOT_MASK;
+    }
+
+    /** The word that execution begins at. */
+    static int start(long header) {
+        return (int) (header >>> 3 * SLOT_BITS);
+    }
 
     /** Whether a number fits the immediate of an instruction. */
     static boolean fits(long value) {

@@ -9,7 +9,9 @@ import io.nacelle.runtime.exec.InstanceImpl;
 import io.nacelle.runtime.exec.Slots;
 import io.nacelle.runtime.exec.Stack;
 import io.nacelle.runtime.exec.WasmFunc;
+import io.nacelle.wasm.syntax.Immediate;
 import io.nacelle.wasm.syntax.Opcode;
+import io.nacelle.wasm.syntax.RefType;
 
 import java.util.Arrays;
 
@@ -167,9 +169,8 @@ final class FastRare {
     /** Makes the frame of the function that the loop begins with. */
     static long[] begin(Stack stack, WasmFunc func, int base) {
         long header = func.code[0];
-        int params = (int) header & FastOp.SLOT_MASK;
-        int locals = (int) (header >>> FastOp.SLOT_BITS) & FastOp.SLOT_MASK;
-        int count = (int) (header >>> 2 * FastOp.SLOT_BITS) & FastOp.SLOT_MASK;
+        int params = FastOp.params(header);
+        int count = FastOp.frameSlots(header);
         int cost = FuncBody.frameCost(count);
         if (stack.left < cost) {
             throw Stack.exhausted();
@@ -183,7 +184,7 @@ final class FastRare {
         }
         var slots = stack.room(count);
         System.arraycopy(stack.slots, base, slots, 0, params);
-        Arrays.fill(slots, params, locals, 0);
+        Arrays.fill(slots, params, FastOp.locals(header), 0);
         return slots;
     }
 
@@ -310,7 +311,7 @@ final class FastRare {
             }
             case GLOBAL_SET -> {
                 var global = instance.globals[x];
-                if (global.type().type() instanceof io.nacelle.wasm.syntax.RefType) {
+                if (global.type().type() instanceof RefType) {
                     global.ref = room.refs[a];
                 } else {
                     global.bits = room.slots[a];
@@ -333,7 +334,7 @@ final class FastRare {
             case TABLE_SIZE -> BulkOps.tableSize(room, instance, x, d);
             case TABLE_GROW -> BulkOps.tableGrow(room, instance, x, a, b, d);
             default -> {
-                if (op.immediate() == io.nacelle.wasm.syntax.Immediate.LANE) {
+                if (op.immediate() == Immediate.LANE) {
                     Simd.lane(op.sub(), room.slots, room.high, a, b, x, d);
                 } else {
                     bulk(op, room, instance, x, y, a, b, FastOp.c(insn));

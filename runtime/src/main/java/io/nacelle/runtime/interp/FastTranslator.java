@@ -7,11 +7,14 @@ import static io.nacelle.runtime.interp.FastOp.*;
 import io.nacelle.runtime.exec.ModuleImpl;
 import io.nacelle.wasm.binary.InstrReader;
 import io.nacelle.wasm.syntax.AddrType;
+import io.nacelle.wasm.syntax.BlockType;
 import io.nacelle.wasm.syntax.Opcode;
 import io.nacelle.wasm.valid.CodeVisitor;
 import io.nacelle.wasm.valid.FuelSegments;
 import io.nacelle.wasm.valid.FuncValidator;
 import io.nacelle.wasm.valid.ValueKind;
+
+import java.util.Arrays;
 
 /**
  * Translates a function from stack code to the register code of {@link FastOp}, in the walk of the
@@ -107,12 +110,7 @@ final class FastTranslator implements CodeVisitor {
             oversized = true;
         }
         boolean clears = v.usesRefs() || v.usesVectors();
-        out.set(
-                0,
-                params
-                        | (long) locals << SLOT_BITS
-                        | (long) slots << 2 * SLOT_BITS
-                        | (long) (clears ? CLEAR : PLAIN_START) << 3 * SLOT_BITS);
+        out.set(0, header(params, locals, slots, clears ? CLEAR : PLAIN_START));
         boolean takes = false;
         for (int i = 0; i < params; i++) {
             takes |= v.localKind(i) >= ValueKind.V128;
@@ -125,7 +123,7 @@ final class FastTranslator implements CodeVisitor {
 
     private Block push(Opcode op, int height, int results, boolean dead) {
         if (depth == blocks.length) {
-            blocks = java.util.Arrays.copyOf(blocks, 2 * depth);
+            blocks = Arrays.copyOf(blocks, 2 * depth);
         }
         var block = new Block();
         block.op = op;
@@ -218,9 +216,9 @@ final class FastTranslator implements CodeVisitor {
 
     private int blockArity(boolean ofParams) {
         return switch (in.blockType()) {
-            case io.nacelle.wasm.syntax.BlockType.Empty empty -> 0;
-            case io.nacelle.wasm.syntax.BlockType.Value value -> ofParams ? 0 : 1;
-            case io.nacelle.wasm.syntax.BlockType.Index index -> {
+            case BlockType.Empty empty -> 0;
+            case BlockType.Value value -> ofParams ? 0 : 1;
+            case BlockType.Index index -> {
                 var type = module.types[index.index()].func();
                 yield ofParams ? type.params().size() : type.results().size();
             }

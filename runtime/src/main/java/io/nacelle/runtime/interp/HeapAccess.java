@@ -7,7 +7,6 @@ import io.nacelle.runtime.exec.InstanceImpl;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 
 /**
  * How an interpreter's loop reaches memory 0 of an instance of a heap store. {@link NativeAccess}
@@ -19,16 +18,12 @@ import java.nio.ByteOrder;
  */
 final class HeapAccess {
     static final VarHandle BYTE = MethodHandles.arrayElementVarHandle(byte[].class);
-    static final VarHandle SHORT = view(short[].class);
-    static final VarHandle INT = view(int[].class);
-    static final VarHandle LONG = view(long[].class);
+    static final VarHandle SHORT = HeapMemory.SHORT;
+    static final VarHandle INT = HeapMemory.INT;
+    static final VarHandle LONG = HeapMemory.LONG;
     private static final byte[] NONE = {};
 
     private HeapAccess() {}
-
-    private static VarHandle view(Class<?> arrays) {
-        return MethodHandles.byteArrayViewVarHandle(arrays, ByteOrder.LITTLE_ENDIAN);
-    }
 
     /** The base of memory 0. */
     static byte[] memory(InstanceImpl instance) {

@@ -34,7 +34,7 @@ final class HeapFastLoop {
         int pc = 0;
         try {
             long[] s = FastRare.begin(stack, entry, base);
-            pc = startOf(code[0]);
+            pc = start(code[0]);
             // The immediate of the current instruction; where a taken branch goes; results.
             int x = 0;
             long ea;
@@ -661,7 +661,7 @@ final class HeapFastLoop {
                     stack.suspend(cur, pc, to);
                 }
                 s = stack.room(frameSlots(header));
-                int params = (int) header & SLOT_MASK;
+                int params = params(header);
                 // Copied one by one: a loop over these few would cost more than they do.
                 if (params > 0) {
                     s[0] = args[from];
@@ -672,7 +672,7 @@ final class HeapFastLoop {
                         }
                     }
                 }
-                int locals = (int) (header >>> SLOT_BITS) & SLOT_MASK;
+                int locals = locals(header);
                 for (int i = params; i < locals; i++) {
                     s[i] = 0;
                 }
@@ -682,20 +682,11 @@ final class HeapFastLoop {
                 }
                 cur = callee;
                 code = callee.code;
-                pc = startOf(header);
+                pc = start(header);
             }
         } catch (Throwable e) {
             Backtrace.attach(e, stack, cur, pc - 1, stack.depth, entryDepth);
             throw e;
         }
-    }
-
-    private static int startOf(long header) {
-        return (int) (header >>> 3 * SLOT_BITS);
-    }
-
-    /** The slots of the frame of a function whose code begins with this word. */
-    static int frameSlots(long header) {
-        return (int) (header >>> 2 * SLOT_BITS) & SLOT_MASK;
     }
 }

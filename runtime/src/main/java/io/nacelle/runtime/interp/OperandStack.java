@@ -143,12 +143,6 @@ final class OperandStack {
         return slot(position);
     }
 
-    /** Takes an operand away; gives its own slot, where it has been put. */
-    int useInSlot(int position) {
-        materialize(position);
-        return slot(position);
-    }
-
     private void materialize(int position) {
         if (state[position] != SLOT) {
             copyTo(position, position, v.kind(position));
