@@ -2,9 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nacelle.wasi;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.nacelle.runtime.Engine;
 import io.nacelle.runtime.Instance;
@@ -23,8 +26,13 @@ import org.junit.jupiter.params.provider.EnumSource.Mode;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.ByteArrayOutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -273,5 +281,82 @@ class WasiTest {
         assertEquals("A=1", base.setup().environment().getFirst());
         assertEquals(0, base.setup().arguments().size());
         assertEquals("A=2", changed.setup().environment().getFirst());
+    }
+
+    @Test
+    void givenClocksAreTheGuests() throws Exception {
+        var fixed =
+                new Clocks() {
+                    @Override
+                    public long realtime() {
+                        return 42;
+                    }
+
+                    @Override
+                    public long monotonic() {
+                        return 43;
+                    }
+
+                    @Override
+                    public long processCpu() {
+                        return 44;
+                    }
+
+                    @Override
+                    public long threadCpu() {
+                        return 45;
+                    }
+                };
+        run(
+                StoreKind.HEAP,
+                WasiConfig.empty().withClocks(fixed),
+                """
+                (module
+                  (import "wasi_snapshot_preview1" "clock_time_get"
+                    (func $time (param i32 i64 i32) (result i32)))
+                  (memory (export "memory") 1)
+                  (func (export "time") (param i32) (result i64)
+                    (if (call $time (local.get 0) (i64.const 1) (i32.const 8))
+                      (then unreachable))
+                    (i64.load (i32.const 8))))
+                """,
+                (wasi, instance) -> {
+                    for (int clock = 0; clock < 4; clock++) {
+                        assertEquals(42L + clock, instance.func("time").call(clock)[0]);
+                    }
+                });
+    }
+
+    @Test
+    void givenSocketsFollowTheStandardStreams() throws Exception {
+        var loopback = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        try (var outer = ServerSocketChannel.open().bind(loopback);
+                var listener = ServerSocketChannel.open().bind(loopback);
+                var first = SocketChannel.open(outer.getLocalAddress());
+                var second = SocketChannel.open(listener.getLocalAddress())) {
+            run(
+                    StoreKind.HEAP,
+                    WasiConfig.empty().withSocket(outer.accept()).withListener(listener),
+                    """
+                    (module
+                      (import "wasi_snapshot_preview1" "fd_write"
+                        (func $write (param i32 i32 i32 i32) (result i32)))
+                      (import "wasi_snapshot_preview1" "sock_accept"
+                        (func $accept (param i32 i32 i32) (result i32)))
+                      (memory (export "memory") 1)
+                      (data (i32.const 0) "\\08\\00\\00\\00\\02\\00\\00\\00hi")
+                      (func (export "talk") (result i32 i32 i32)
+                        (call $write (i32.const 3) (i32.const 0) (i32.const 1) (i32.const 16))
+                        (call $accept (i32.const 4) (i32.const 0) (i32.const 20))
+                        (call $write
+                          (i32.load (i32.const 20)) (i32.const 0) (i32.const 1) (i32.const 16))))
+                    """,
+                    (wasi, instance) ->
+                            assertArrayEquals(
+                                    new Object[] {0, 0, 0}, instance.func("talk").call()));
+            for (var peer : List.of(first, second)) {
+                assertEquals("hi", new String(peer.socket().getInputStream().readNBytes(2), UTF_8));
+            }
+        }
     }
 }
