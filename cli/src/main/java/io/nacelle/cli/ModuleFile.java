@@ -5,6 +5,7 @@ package io.nacelle.cli;
 import io.nacelle.wasm.binary.BinaryDecoder;
 import io.nacelle.wasm.binary.BinaryEncoder;
 import io.nacelle.wasm.binary.ByteSource;
+import io.nacelle.wasm.syntax.FeatureSet;
 import io.nacelle.wasm.syntax.InvalidException;
 import io.nacelle.wasm.syntax.MalformedException;
 import io.nacelle.wasm.syntax.WasmException;
@@ -52,12 +53,12 @@ final class ModuleFile {
         return read(false);
     }
 
-    /** Reads and validates the module. */
-    ValidModule readValid() {
+    /** Reads the module and validates it with these features. */
+    ValidModule readValid(FeatureSet features) {
         // Text is brought into the binary format first, so that offsets in messages are those that
         // objdump shows.
         var module = readBinary();
-        return explain(() -> Validator.validate(module, parallelism(module)));
+        return explain(() -> Validator.validate(module, features, parallelism(module)));
     }
 
     /** Threads pay only for modules that take longer than starting them. */

@@ -102,6 +102,8 @@ final class RunCommand implements Callable<Integer> {
             description = "Stop when so many units are consumed; an instruction takes one.")
     private Optional<Long> fuel = Optional.empty();
 
+    @Mixin private FeatureOption features;
+
     @Option(names = "--timeout", paramLabel = "SECONDS", description = "Stop after so long.")
     private Optional<Double> timeout = Optional.empty();
 
@@ -129,11 +131,13 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         checkNumbers();
-        var program = new ModuleFile(file).readValid();
+        var allowed = features.features();
+        var program = new ModuleFile(file).readValid(allowed);
         var libraries = new LinkedHashMap<String, ValidModule>();
-        preloads.forEach((name, path) -> libraries.put(name, new ModuleFile(path).readValid()));
+        preloads.forEach(
+                (name, path) -> libraries.put(name, new ModuleFile(path).readValid(allowed)));
 
-        var config = EngineConfig.defaults().withMode(mode);
+        var config = EngineConfig.defaults().withMode(mode).withFeatures(allowed);
         var engine = Engine.create(fuel.isPresent() ? config.withFuel() : config);
         try (var wasi = Wasi.create(wasiConfig());
                 var guests = Store.create(engine, store, limits());

@@ -17,6 +17,8 @@ import java.util.concurrent.Callable;
 final class ValidateCommand implements Callable<Integer> {
     @Mixin private Help help;
 
+    @Mixin private FeatureOption features;
+
     @Parameters(arity = "1..*", paramLabel = "FILE", description = "Modules (.wasm or .wat).")
     private List<Path> files;
 
@@ -25,7 +27,7 @@ final class ValidateCommand implements Callable<Integer> {
         int exitCode = ExitCode.OK;
         for (var path : files) {
             try {
-                new ModuleFile(path).readValid();
+                new ModuleFile(path).readValid(features.features());
             } catch (Failure e) {
                 Console.error(e.getMessage());
                 exitCode = ExitCode.FAILURE;

@@ -10,6 +10,7 @@ import io.nacelle.cli.wast.SuiteLayout;
 import io.nacelle.runtime.Mode;
 import io.nacelle.runtime.StoreKind;
 import io.nacelle.wasm.syntax.Feature;
+import io.nacelle.wasm.syntax.FeatureSet;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -25,9 +26,9 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 
 /** Runs test scripts. */
 @Command(
@@ -47,13 +48,10 @@ final class WastCommand implements Callable<Integer> {
                     .orElseThrow(
                             () ->
                                     new TypeConversionException(
-                                            "no feature '" + label + "'; there are " + labels()));
-        }
-
-        private static String labels() {
-            return Arrays.stream(Feature.values())
-                    .map(Feature::label)
-                    .collect(Collectors.joining(", "));
+                                            "no feature '"
+                                                    + label
+                                                    + "'; there are "
+                                                    + FeatureSet.ALL));
         }
     }
 
@@ -71,6 +69,8 @@ final class WastCommand implements Callable<Integer> {
             description =
                     "Where memories live: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
     private StoreKind store = StoreKind.AUTO;
+
+    @Mixin private FeatureOption base;
 
     @Option(
             names = "--enable",
@@ -107,7 +107,11 @@ final class WastCommand implements Callable<Integer> {
     public Integer call() {
         var config = ScriptConfig.defaults().withModes(mode).withStore(store);
         for (var file : files) {
-            var features = EnumSet.copyOf(SuiteLayout.features(file));
+            var features =
+                    EnumSet.copyOf(
+                            base.requested()
+                                    .<Set<Feature>>map(f -> f)
+                                    .orElseGet(() -> SuiteLayout.features(file)));
             features.addAll(enabled);
             features.removeAll(disabled);
             run(file, config.withFeatures(features));

@@ -6,6 +6,7 @@ import io.nacelle.runtime.exec.ModuleImpl;
 import io.nacelle.wasm.binary.BinaryDecoder;
 import io.nacelle.wasm.binary.ByteSource;
 import io.nacelle.wasm.syntax.WasmModule;
+import io.nacelle.wasm.valid.Parallelism;
 import io.nacelle.wasm.valid.ValidModule;
 import io.nacelle.wasm.valid.Validator;
 
@@ -39,15 +40,15 @@ public sealed interface Module permits ModuleImpl {
     }
 
     /**
-     * Validates a module.
+     * Validates a module, with the features of the engine's configuration.
      *
      * @throws io.nacelle.wasm.syntax.WasmException when it is malformed or invalid
      */
     static Module of(Engine engine, WasmModule syntax) {
-        return of(engine, Validator.validate(syntax));
+        return of(engine, Validator.validate(syntax, engine.config().features(), Parallelism.NONE));
     }
 
-    /** Takes a module that has been validated. */
+    /** Takes a module that has been validated, with whatever features. */
     static Module of(Engine engine, ValidModule valid) {
         return new ModuleImpl((io.nacelle.runtime.exec.EngineImpl) engine, valid);
     }

@@ -34,6 +34,7 @@ public final class FuncValidator extends FrameStack {
 
     private final ValidModule module;
     private final byte[] rules;
+    private final FeatureGate gate;
     private final ReferenceRules references = new ReferenceRules(this);
     private final BulkRules bulk = new BulkRules(this);
     private final InstrReader.LocalsVisitor localsVisitor = this::addDeclaredLocals;
@@ -54,6 +55,7 @@ public final class FuncValidator extends FrameStack {
         super(context);
         this.module = module;
         this.rules = context.rules;
+        this.gate = new FeatureGate(context.features, (reason, _) -> invalid(reason));
     }
 
     /**
@@ -92,6 +94,7 @@ public final class FuncValidator extends FrameStack {
     }
 
     private void addDeclaredLocals(int count, ValType type) {
+        gate.type(type);
         long unknown = types.unknownType(type);
         if (unknown >= 0) {
             throw unknown("type", (int) unknown);
@@ -155,6 +158,7 @@ public final class FuncValidator extends FrameStack {
         if (!Rules.constant(op)) {
             throw invalid("constant expression required, found " + op.mnemonic());
         }
+        gate.constant(in, context.importedGlobals);
         if (op == Opcode.GLOBAL_GET) {
             int global = in.x();
             if (Integer.compareUnsigned(global, context.visibleGlobals) >= 0) {
@@ -262,7 +266,10 @@ public final class FuncValidator extends FrameStack {
             }
             case Rules.CONTROL -> control(op);
             case Rules.BULK -> bulk.step(op);
-            case Rules.REFERENCE -> references.step(op);
+            case Rules.REFERENCE -> {
+                gate.immediates(in);
+                references.step(op);
+            }
             default -> throw disabled(op);
         }
     }
@@ -272,7 +279,7 @@ public final class FuncValidator extends FrameStack {
                 "illegal opcode: "
                         + op.mnemonic()
                         + " needs the feature "
-                        + op.feature().label()
+                        + FeatureRules.missing(context.features, op).label()
                         + ", which is off");
     }
 
@@ -361,6 +368,7 @@ public final class FuncValidator extends FrameStack {
             case BlockType.Empty empty -> enter(op, NO_TYPES, NO_TYPES);
             case BlockType.Value value -> enter(op, NO_TYPES, oneType(value.type()));
             case BlockType.Index index -> {
+                gate.block(index);
                 var type = funcType(index.index());
                 enter(op, type.params, type.results);
             }
@@ -376,6 +384,7 @@ public final class FuncValidator extends FrameStack {
     }
 
     private int[] oneType(ValType type) {
+        gate.type(type);
         long unknown = types.unknownType(type);
         if (unknown >= 0) {
             throw unknown("type", (int) unknown);

@@ -35,6 +35,7 @@ final class ModuleContext {
     /** The rule for each opcode, by ordinal; opcodes of features that are off have none. */
     final byte[] rules;
 
+    final Set<Feature> features;
     final boolean customDescriptors;
 
     /** Type indices of functions. */
@@ -80,6 +81,7 @@ final class ModuleContext {
 
     ModuleContext(WasmModule module, Set<Feature> features) {
         this.module = module;
+        this.features = features;
         this.rules = Rules.of(features);
         this.customDescriptors = features.contains(Feature.CUSTOM_DESCRIPTORS);
     }

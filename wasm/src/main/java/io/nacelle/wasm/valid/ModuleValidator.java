@@ -45,6 +45,7 @@ final class ModuleValidator {
     }
 
     ModuleContext validate() {
+        new FeatureGate(features, ModuleValidator::invalid).declarations(module);
         module.types().forEach(types::add);
         imports();
         funcs();
@@ -124,12 +125,6 @@ final class ModuleValidator {
         context.globalMutable = new boolean[context.globals.length];
         context.tags = new int[tags + module.tags().size()];
         context.elems = new int[module.elems().size()];
-        if (context.tables.length > 1 && !features.contains(Feature.REFERENCE_TYPES)) {
-            throw invalid("multiple tables", () -> "in the module");
-        }
-        if (context.memories.length > 1 && !features.contains(Feature.MULTI_MEMORY)) {
-            throw invalid("multiple memories", () -> "in the module");
-        }
         int[] counts = new int[5];
         for (int i = 0; i < module.imports().size(); i++) {
             importOne(module.imports().get(i), counts, i);

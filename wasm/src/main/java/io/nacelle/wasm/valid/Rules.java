@@ -77,7 +77,7 @@ final class Rules {
     static byte[] of(Set<Feature> features) {
         var rules = RULES.clone();
         for (var op : OPCODES) {
-            if (!features.contains(op.feature())) {
+            if (!FeatureRules.allows(features, op)) {
                 rules[op.ordinal()] = DISABLED;
             }
         }

@@ -3,10 +3,9 @@
 package io.nacelle.wasm.valid;
 
 import io.nacelle.wasm.syntax.Feature;
+import io.nacelle.wasm.syntax.FeatureSet;
 import io.nacelle.wasm.syntax.WasmModule;
 
-import java.util.Collections;
-import java.util.EnumSet;
 import java.util.Set;
 
 /**
@@ -18,13 +17,8 @@ import java.util.Set;
  * work is spread.
  */
 public final class Validator {
-    /**
-     * What is on unless told otherwise: WebAssembly 3.0 and the proposals beside it, except for
-     * custom descriptors, which change what {@code br_on_cast} accepts.
-     */
-    public static final Set<Feature> STANDARD =
-            Collections.unmodifiableSet(
-                    EnumSet.complementOf(EnumSet.of(Feature.CUSTOM_DESCRIPTORS)));
+    /** What is on unless told otherwise. */
+    public static final FeatureSet STANDARD = FeatureSet.STANDARD;
 
     private Validator() {}
 
@@ -44,10 +38,12 @@ public final class Validator {
     }
 
     /**
-     * As {@link #validate(WasmModule, Parallelism)} with chosen features. Instructions of others
-     * count as unknown opcodes; several memories need {@link Feature#MULTI_MEMORY}, several tables
-     * {@link Feature#REFERENCE_TYPES}, and {@link Feature#CUSTOM_DESCRIPTORS} lets {@code
-     * br_on_cast} go between any types of one hierarchy. Types are not filtered.
+     * As {@link #validate(WasmModule, Parallelism)} with chosen features. A module that uses
+     * another is refused, and the message names the feature: instructions count as unknown opcodes,
+     * types and all else as invalid. {@link Feature#CUSTOM_DESCRIPTORS} also lets {@code
+     * br_on_cast} go between any types of one hierarchy.
+     *
+     * @param features best a {@link FeatureSet}, which is consistent in itself
      */
     public static ValidModule validate(WasmModule m, Set<Feature> features, Parallelism p) {
         var valid = new ValidModule(new ModuleValidator(m, features).validate());
