@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nacelle.cli;
 
+import io.nacelle.cli.wast.Contradictions;
 import io.nacelle.cli.wast.Outcome;
 import io.nacelle.cli.wast.ScriptConfig;
 import io.nacelle.cli.wast.ScriptReport;
@@ -27,6 +28,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 
@@ -59,9 +61,12 @@ final class WastCommand implements Callable<Integer> {
 
     @Option(
             names = "--mode",
+            split = ",",
             paramLabel = "MODE",
-            description = "How to run: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
-    private Mode mode = Mode.FAST;
+            description =
+                    "How to run: ${COMPLETION-CANDIDATES}. Of several, a script's instances take"
+                            + " one each in turn. Default: ${DEFAULT-VALUE}.")
+    private List<Mode> modes = List.of(Mode.FAST);
 
     @Option(
             names = "--store",
@@ -91,21 +96,55 @@ final class WastCommand implements Callable<Integer> {
     private List<Feature> disabled = List.of();
 
     @Option(
+            names = "--contradictions",
+            paramLabel = "LIST",
+            description = {
+                "A list of assertions that contradict the standard, counted apart while they fail:"
+                        + " a script's path in its suite, a line and the clause, between tabs."
+            })
+    private Optional<Path> list = Optional.empty();
+
+    @Option(
             names = {"-v", "--verbose"},
-            description = "Say what was skipped, and why.")
+            description =
+                    "Count for each script too, and say what was skipped and what contradicts the"
+                            + " standard, and why.")
     private boolean verbose;
 
     @Parameters(arity = "1..*", paramLabel = "FILE", description = "Scripts (.wast).")
     private List<Path> files;
 
     private final Map<String, Integer> skips = new TreeMap<>();
-    private int passed;
-    private int failed;
-    private int skipped;
+    private final Counts total = new Counts();
+
+    /** What became of commands. */
+    private static final class Counts {
+        int passed;
+        int failed;
+        int skipped;
+        int contradicting;
+
+        void add(ScriptReport report) {
+            passed += report.passed();
+            failed += report.failed();
+            skipped += report.skipped();
+            contradicting += report.contradicting();
+        }
+
+        @Override
+        public String toString() {
+            var text = passed + " passed, " + failed + " failed, " + skipped + " skipped";
+            return contradicting == 0
+                    ? text
+                    : text + ", " + contradicting + " contradicting the standard";
+        }
+    }
 
     @Override
-    public Integer call() {
-        var config = ScriptConfig.defaults().withModes(mode).withStore(store);
+    public Integer call() throws Failure {
+        var contradictions = contradictions();
+        var config =
+                ScriptConfig.defaults().withModes(modes.toArray(Mode[]::new)).withStore(store);
         for (var file : files) {
             var features =
                     EnumSet.copyOf(
@@ -114,35 +153,61 @@ final class WastCommand implements Callable<Integer> {
                                     .orElseGet(() -> SuiteLayout.features(file)));
             features.addAll(enabled);
             features.removeAll(disabled);
-            run(file, config.withFeatures(features));
+            run(file, config.withFeatures(features), contradictions);
         }
         if (verbose) {
             skips.forEach((reason, count) -> System.out.println(count + " skipped: " + reason));
         }
-        System.out.println(passed + " passed, " + failed + " failed, " + skipped + " skipped");
-        return failed == 0 ? ExitCode.OK : ExitCode.FAILURE;
+        System.out.println(total);
+        return total.failed == 0 ? ExitCode.OK : ExitCode.FAILURE;
     }
 
-    private void run(Path file, ScriptConfig config) {
+    private Contradictions contradictions() throws Failure {
+        if (list.isEmpty()) {
+            return Contradictions.none();
+        }
         try {
-            count(file, ScriptRunner.run(Files.readAllBytes(file), config));
+            return Contradictions.parse(Files.readAllLines(list.get()));
         } catch (IOException e) {
-            failed++;
+            throw ModuleFile.unreadable(list.get(), e);
+        } catch (IllegalArgumentException e) {
+            throw new Failure(list.get() + ": " + e.getMessage());
+        }
+    }
+
+    private void run(Path file, ScriptConfig config, Contradictions contradictions) {
+        try {
+            var report = ScriptRunner.run(Files.readAllBytes(file), config);
+            count(file, contradictions.apply(file, report));
+        } catch (IOException e) {
+            total.failed++;
             System.out.println(ModuleFile.unreadable(file, e).getMessage());
         }
     }
 
     private void count(Path file, ScriptReport report) {
-        passed += report.passed();
-        failed += report.failed();
-        skipped += report.skipped();
+        total.add(report);
         for (var result : report.results()) {
+            var place = file + ":" + result.line() + ": ";
             switch (result.outcome()) {
                 case Outcome.Passed _ -> {}
-                case Outcome.Failed failure ->
-                        System.out.println(file + ":" + result.line() + ": " + failure.reason());
+                case Outcome.Failed failure -> System.out.println(place + failure.reason());
                 case Outcome.Skipped skip -> skips.merge(skip.reason(), 1, Integer::sum);
+                case Outcome.Contradicts contradicts -> {
+                    if (verbose) {
+                        System.out.println(
+                                place
+                                        + contradicts.reason()
+                                        + ", as the standard says: "
+                                        + contradicts.clause());
+                    }
+                }
             }
+        }
+        if (verbose) {
+            var counts = new Counts();
+            counts.add(report);
+            System.out.println(file + ": " + counts);
         }
     }
 }

@@ -114,4 +114,50 @@ final class WastCommandTest {
                 wast("-v", skip).lines().getFirst().startsWith("1 skipped: ref.i31"),
                 "names the instruction");
     }
+
+    @Test
+    void contradictionsAreCountedApart() throws Exception {
+        var bad = script("bad.wast", ONE + "(assert_return (invoke \"one\") (i32.const 2))");
+        var list = script("list.tsv", "# a comment\nbad.wast\t2\t1.1: one is one\n");
+        assertEquals(
+                new Outcome(
+                        ExitCode.OK,
+                        List.of(
+                                "1 passed, 0 failed, 0 skipped,"
+                                        + " 1 contradicting the standard")),
+                wast("--contradictions", list, bad));
+        var said = wast("-v", "--contradictions", list, bad).lines();
+        assertTrue(said.getFirst().startsWith(bad + ":2: "), said::toString);
+        assertTrue(said.getFirst().endsWith(": 1.1: one is one"), said::toString);
+    }
+
+    @Test
+    void whatIsListedMustFail() throws Exception {
+        var good = script("good.wast", ONE + "(assert_return (invoke \"one\") (i32.const 1))");
+        for (var line : List.of("2", "7")) {
+            var list = script("list.tsv", "good.wast\t" + line + "\t1.1: one is two\n");
+            var outcome = wast("--contradictions", list, good);
+            assertEquals(ExitCode.FAILURE, outcome.exitCode());
+            assertTrue(outcome.lines().getFirst().startsWith(good + ":" + line + ": listed"));
+        }
+        var other = script("list.tsv", "other.wast\t2\t1.1: one is two\n");
+        assertEquals(ExitCode.OK, wast("--contradictions", other, good).exitCode());
+    }
+
+    @Test
+    void listsThatCannotBeReadAreRefused() throws Exception {
+        var good = script("good.wast", ONE);
+        for (var text : List.of("good.wast\t1", "good.wast\tx\ty", "a\t1\tb\na\t1\tc")) {
+            var outcome = wast("--contradictions", script("list.tsv", text), good);
+            assertEquals(new Outcome(ExitCode.FAILURE, List.of()), outcome);
+        }
+    }
+
+    @Test
+    void totalsAreByScriptWhenAskedFor() throws Exception {
+        var good = script("good.wast", ONE);
+        assertEquals(
+                List.of(good + ": 1 passed, 0 failed, 0 skipped", "1 passed, 0 failed, 0 skipped"),
+                wast("-v", "--mode", "fast,classic", good).lines());
+    }
 }

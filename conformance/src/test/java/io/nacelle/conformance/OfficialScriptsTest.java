@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import io.nacelle.cli.wast.Contradictions;
 import io.nacelle.cli.wast.Outcome;
-import io.nacelle.cli.wast.ScriptReport;
 import io.nacelle.cli.wast.ScriptRunner;
 import io.nacelle.wasm.syntax.Feature;
 
@@ -18,7 +18,6 @@ import org.junit.jupiter.api.TestFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -64,13 +63,8 @@ final class OfficialScriptsTest {
                                 TreeMap::new));
     }
 
-    private static Map<String, Set<Integer>> knownFailures() throws IOException {
-        var known = new HashMap<String, Set<Integer>>();
-        for (var row : rows("/known-failures.tsv")) {
-            assertEquals(3, row.length, "script, line and reason");
-            known.computeIfAbsent(row[0], _ -> new TreeSet<>()).add(Integer.parseInt(row[1]));
-        }
-        return known;
+    private static Contradictions contradictions() throws IOException {
+        return Contradictions.parse(Files.readAllLines(Scripts.resource("/contradictions.tsv")));
     }
 
     @Test
@@ -87,46 +81,37 @@ final class OfficialScriptsTest {
                         .collect(Collectors.toCollection(TreeSet::new)));
     }
 
+    @Test
+    void contradictionsAreOfScriptsThatExist() throws IOException {
+        var scripts = totals().keySet();
+        assertTrue(
+                contradictions().scripts().stream()
+                        .map(path -> path.toString().replace('\\', '/'))
+                        .allMatch(scripts::contains));
+    }
+
     @TestFactory
     Stream<DynamicTest> scripts() throws IOException {
         var scripts = Scripts.official();
         var totals = totals();
-        var known = knownFailures();
-        return Setup.pure()
-                .flatMap(
-                        setup ->
-                                scripts.stream()
-                                        .map(
-                                                script ->
-                                                        dynamicTest(
-                                                                script.name() + ", " + setup,
-                                                                () ->
-                                                                        check(
-                                                                                script,
-                                                                                setup,
-                                                                                totals.get(
-                                                                                        script
-                                                                                                .name()),
-                                                                                known.getOrDefault(
-                                                                                        script
-                                                                                                .name(),
-                                                                                        Set
-                                                                                                .of())))));
+        var contradictions = contradictions();
+        return Setup.pure().flatMap(setup -> scripts.stream().map(script -> {
+            var total = totals.get(script.name());
+            return dynamicTest(
+                    script.name() + ", " + setup,
+                    () -> check(script, setup, total, contradictions));
+        }));
     }
 
-    private static void check(Scripts.Script script, Setup setup, Total total, Set<Integer> known) {
-        var report =
-                ScriptRunner.run(script.text(), setup.config().withFeatures(script.features()));
+    private static void check(
+            Scripts.Script script, Setup setup, Total total, Contradictions contradictions) {
+        var config = setup.config().withFeatures(script.features());
+        var report = contradictions.apply(script.path(), ScriptRunner.run(script.text(), config));
         var failures =
                 report.failures()
-                        .filter(r -> !known.contains(r.line()))
                         .map(r -> script.name() + ":" + r.line() + ": " + r.outcome())
                         .toList();
         assertEquals(List.of(), failures);
-        assertEquals(
-                known,
-                report.failures().map(ScriptReport.Result::line).collect(Collectors.toSet()),
-                "known to fail, but passes");
         assertEquals(total, new Total(report.commands(), report.skipped()));
         report.skips()
                 .map(r -> (Outcome.Skipped) r.outcome())

@@ -3,9 +3,15 @@
 package io.nacelle.cli.wast;
 
 import io.nacelle.runtime.Func;
-import io.nacelle.runtime.UnsupportedFeatureException;
 import io.nacelle.runtime.V128;
-import io.nacelle.wasm.syntax.Feature;
+import io.nacelle.wasm.syntax.AbsHeapType;
+import io.nacelle.wasm.syntax.DefType;
+import io.nacelle.wasm.syntax.ExactType;
+import io.nacelle.wasm.syntax.FuncType;
+import io.nacelle.wasm.syntax.HeapType;
+import io.nacelle.wasm.syntax.RefType;
+import io.nacelle.wasm.syntax.TypeUse;
+import io.nacelle.wasm.syntax.ValType;
 import io.nacelle.wasm.text.ResultPattern;
 import io.nacelle.wasm.text.ResultPattern.RefKind;
 import io.nacelle.wasm.text.ScriptValue;
@@ -34,39 +40,39 @@ final class Matching {
             case ScriptValue.V128 v128 -> new V128(v128.low(), v128.high());
             case ScriptValue.RefNull _ -> null;
             case ScriptValue.RefExtern ref -> new HostObject(ref.number());
-            case ScriptValue.RefHost _ ->
-                    throw new UnsupportedFeatureException(Feature.GC, "a host object as anyref");
+            case ScriptValue.RefHost ref -> new HostObject(ref.number());
         };
     }
 
-    static boolean matches(Object[] results, List<ResultPattern> patterns) {
-        if (results.length != patterns.size()) {
+    static boolean matches(Results results, List<ResultPattern> patterns) {
+        var values = results.values();
+        if (values.length != patterns.size()) {
             return false;
         }
-        for (int i = 0; i < results.length; i++) {
-            if (!matches(results[i], patterns.get(i))) {
+        for (int i = 0; i < values.length; i++) {
+            if (!matches(values[i], results.types().get(i), patterns.get(i))) {
                 return false;
             }
         }
         return true;
     }
 
-    private static boolean matches(Object result, ResultPattern pattern) {
+    private static boolean matches(Object result, ValType type, ResultPattern pattern) {
         return switch (pattern) {
-            case ResultPattern.Exactly exactly -> equal(result, exactly.value());
+            case ResultPattern.Exactly exactly -> equal(result, type, exactly.value());
             case ResultPattern.F32Nan nan ->
                     result instanceof Float f && nan.nan().matches(Float.floatToRawIntBits(f));
             case ResultPattern.F64Nan nan ->
                     result instanceof Double d && nan.nan().matches(Double.doubleToRawLongBits(d));
             case ResultPattern.Lanes lanes ->
                     result instanceof V128 v && lanes.matches(v.low(), v.high());
-            case ResultPattern.AnyOf any -> isOf(result, any.kind());
+            case ResultPattern.AnyOf any -> isOf(result, type, any.kind());
             case ResultPattern.Either either ->
-                    either.patterns().stream().anyMatch(p -> matches(result, p));
+                    either.patterns().stream().anyMatch(p -> matches(result, type, p));
         };
     }
 
-    private static boolean equal(Object result, ScriptValue value) {
+    private static boolean equal(Object result, ValType type, ScriptValue value) {
         return switch (value) {
             case ScriptValue.I32 i32 -> result instanceof Integer i && i == i32.value();
             case ScriptValue.I64 i64 -> result instanceof Long l && l == i64.value();
@@ -76,25 +82,50 @@ final class Matching {
                     result instanceof Double d && Double.doubleToRawLongBits(d) == f64.bits();
             case ScriptValue.V128 v128 ->
                     result instanceof V128 v && v.low() == v128.low() && v.high() == v128.high();
-            case ScriptValue.RefNull _ -> result == null;
-            case ScriptValue.RefExtern ref -> new HostObject(ref.number()).equals(result);
-            case ScriptValue.RefHost ref -> new HostObject(ref.number()).equals(result);
+            case ScriptValue.RefNull wanted -> result == null && is(type, top(wanted.type()));
+            case ScriptValue.RefExtern ref ->
+                    is(type, AbsHeapType.EXTERN) && new HostObject(ref.number()).equals(result);
+            case ScriptValue.RefHost ref ->
+                    is(type, AbsHeapType.ANY) && new HostObject(ref.number()).equals(result);
         };
     }
 
-    private static boolean isOf(Object result, RefKind kind) {
+    private static boolean isOf(Object result, ValType type, RefKind kind) {
+        if (kind == RefKind.NULL) {
+            return result == null && type instanceof RefType;
+        }
+        if (result == null) {
+            return false;
+        }
         return switch (kind) {
-            case NULL -> result == null;
+            case NULL -> false;
             case FUNC -> result instanceof Func;
-            case EXTERN, HOST -> result instanceof HostObject;
+            case EXTERN -> is(type, AbsHeapType.EXTERN);
+            case ANY -> is(type, AbsHeapType.ANY);
+            case HOST -> is(type, AbsHeapType.ANY) && result instanceof HostObject;
             // Objects of these kinds cannot exist yet.
-            case ANY, EQ, I31, STRUCT, ARRAY, EXN -> false;
+            case EQ, I31, STRUCT, ARRAY, EXN -> false;
+        };
+    }
+
+    /** Whether a type is one of references within the hierarchy below a top type. */
+    private static boolean is(ValType type, AbsHeapType top) {
+        return type instanceof RefType ref && top(ref.heap()) == top;
+    }
+
+    private static AbsHeapType top(HeapType type) {
+        return switch (type) {
+            case AbsHeapType abs -> abs.top();
+            case ExactType exact -> top(exact.type());
+            case DefType def ->
+                    def.comp() instanceof FuncType ? AbsHeapType.FUNC : AbsHeapType.ANY;
+            case TypeUse _ -> throw new IllegalArgumentException("not closed: " + type);
         };
     }
 
     /** Results in words, floats with their bits. */
-    static String describe(Object[] results) {
-        return Arrays.stream(results)
+    static String describe(Results results) {
+        return Arrays.stream(results.values())
                 .map(Matching::describe)
                 .collect(Collectors.joining(", ", "[", "]"));
     }

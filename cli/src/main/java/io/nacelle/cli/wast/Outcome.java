@@ -13,6 +13,13 @@ public sealed interface Outcome {
     record Failed(String reason) implements Outcome {}
 
     /**
+     * It did something else, and so says the standard, which the script contradicts.
+     *
+     * @param clause the standard's clause
+     */
+    record Contradicts(String clause, String reason) implements Outcome {}
+
+    /**
      * It needs what is not executed, itself or by the instance that it is about.
      *
      * @param feature what is not executed

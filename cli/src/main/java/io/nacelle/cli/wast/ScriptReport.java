@@ -27,7 +27,7 @@ public record ScriptReport(List<Result> results) {
         return new ScriptReport(List.of(new Result(1, new Outcome.Failed(reason), 0)));
     }
 
-    /** How many commands there are: passed, failed and skipped. */
+    /** How many commands there are, whatever became of them. */
     public int commands() {
         return results.size();
     }
@@ -42,6 +42,11 @@ public record ScriptReport(List<Result> results) {
 
     public int skipped() {
         return count(Outcome.Skipped.class);
+    }
+
+    /** How many failed as the standard says. */
+    public int contradicting() {
+        return count(Outcome.Contradicts.class);
     }
 
     private int count(Class<? extends Outcome> kind) {

@@ -313,7 +313,7 @@ public final class ScriptRunner {
         }
     }
 
-    private Object[] perform(Command.Action action) {
+    private Results perform(Command.Action action) {
         var instance = get(entry(action.instance()));
         if (unprepared.containsKey(instance)) {
             throw new EndedException(unprepared.get(instance));
@@ -324,13 +324,14 @@ public final class ScriptRunner {
                 if (!(extern.orElse(null) instanceof Func func)) {
                     throw new EndedException(failed("no function \"" + invoke.name() + "\""));
                 }
-                yield func.call(Matching.arguments(invoke.arguments()));
+                var values = func.call(Matching.arguments(invoke.arguments()));
+                yield new Results(func.funcType().results(), values);
             }
             case Command.Get get -> {
                 if (!(extern.orElse(null) instanceof Global global)) {
                     throw new EndedException(failed("no global \"" + get.name() + "\""));
                 }
-                yield new Object[] {global.get()};
+                yield new Results(List.of(global.type().type()), new Object[] {global.get()});
             }
         };
     }
@@ -344,7 +345,7 @@ public final class ScriptRunner {
                 : failed("got " + Matching.describe(results) + ", wanted " + wanted.results());
     }
 
-    private static Outcome unexpected(Object[] results, String wanted) {
+    private static Outcome unexpected(Results results, String wanted) {
         return failed("got " + Matching.describe(results) + ", wanted " + wanted);
     }
 
