@@ -111,7 +111,8 @@ final class WastCommandTest {
         assertEquals(
                 new Outcome(ExitCode.OK, List.of("1 passed, 0 failed, 1 skipped")), wast(skip));
         assertTrue(
-                wast("-v", skip).lines().getFirst().startsWith("1 skipped: ref.i31"),
+                wast("-v", skip).lines().stream()
+                        .anyMatch(line -> line.startsWith("1 skipped: ref.i31")),
                 "names the instruction");
     }
 
