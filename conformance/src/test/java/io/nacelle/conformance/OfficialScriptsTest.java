@@ -34,12 +34,7 @@ final class OfficialScriptsTest {
     private static final int ALL_COMMANDS = 67_119;
 
     private static final Set<Feature> NOT_EXECUTED =
-            EnumSet.of(
-                    Feature.GC,
-                    Feature.EXCEPTIONS,
-                    Feature.LEGACY_EXCEPTIONS,
-                    Feature.THREADS,
-                    Feature.CUSTOM_DESCRIPTORS);
+            EnumSet.of(Feature.GC, Feature.THREADS, Feature.CUSTOM_DESCRIPTORS);
 
     private record Total(int commands, int skipped) {}
 

@@ -17,6 +17,7 @@ public enum TrapKind {
     CALL_STACK_EXHAUSTED("call stack exhausted"),
     NULL_REFERENCE("null reference"),
     NULL_FUNCTION_REFERENCE("null function reference"),
+    NULL_EXCEPTION_REFERENCE("null exception reference"),
     NULL_I31_REFERENCE("null i31 reference"),
     NULL_STRUCTURE_REFERENCE("null structure reference"),
     NULL_ARRAY_REFERENCE("null array reference"),

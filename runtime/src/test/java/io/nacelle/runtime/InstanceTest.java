@@ -165,25 +165,6 @@ final class InstanceTest {
 
     @ParameterizedTest
     @MethodSource("io.nacelle.runtime.World#single")
-    void whatIsNotExecutedYetSaysSoWhenItIsCalled(World.Setup setup) {
-        try (var world = setup.world()) {
-            var it =
-                    world.instance(
-                            """
-                            (module (tag $t)
-                              (func (export "ok") (result i32) (i32.const 3))
-                              (func (export "throw") (throw $t)))
-                            """);
-            assertEquals(3, one(it, "ok"));
-            for (int i = 0; i < 2; i++) {
-                assertThrows(UnsupportedFeatureException.class, () -> it.func("throw").call());
-            }
-            assertEquals(3, one(it, "ok"));
-        }
-    }
-
-    @ParameterizedTest
-    @MethodSource("io.nacelle.runtime.World#single")
     void theFirstModuleSettlesTheKindByAllItsMemories(World.Setup setup) {
         var engine = Engine.create();
         try (var store = Store.create(engine)) {

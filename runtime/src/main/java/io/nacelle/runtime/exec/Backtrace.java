@@ -59,6 +59,16 @@ public final class Backtrace extends Exception {
         }
     }
 
+    /** Forgets where an exception has been: it is thrown, or thrown again, from here. */
+    public static void reset(Throwable exception) {
+        of(exception).ifPresent(Backtrace::clear);
+    }
+
+    private void clear() {
+        activations.clear();
+        omitted = 0;
+    }
+
     private void add(WasmFunc func, int pc) {
         if (activations.size() < 2 * KEPT) {
             activations.add(new Activation(func, pc));

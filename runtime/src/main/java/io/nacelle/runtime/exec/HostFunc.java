@@ -36,6 +36,12 @@ public final class HostFunc extends FuncImpl {
                 call.checkRefs(signature.results());
             }
             call.finish();
+        } catch (ThrownException e) {
+            if (e.tag.store != store) {
+                // It may refer to functions of its store, so no guest of this one may catch it.
+                throw new HostException(e);
+            }
+            throw e;
         } catch (RuntimeException e) {
             throw e;
         } catch (Exception e) {

@@ -85,7 +85,7 @@ public final class Instantiation {
         var valid = module.valid;
         var syntax = valid.syntax();
         for (int i = valid.importedTags(); i < instance.tags.length; i++) {
-            instance.tags[i] = new TagImpl(instance.store, valid.tag(i));
+            instance.tags[i] = new TagImpl(instance.store, module, i);
         }
         for (int i = valid.importedMemories(); i < instance.memories.length; i++) {
             instance.memories[i] = instance.store.add(valid.memory(i));

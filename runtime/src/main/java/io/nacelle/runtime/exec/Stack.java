@@ -79,6 +79,9 @@ public final class Stack extends Slots {
     /** How many of {@link #frames} are in use. */
     public int depth;
 
+    /** The depth at which the fast interpreter's loop was entered that runs, or ran last. */
+    public int runDepth;
+
     /** The first slot that no active frame uses, as of the last call out of a loop. */
     public int top;
 

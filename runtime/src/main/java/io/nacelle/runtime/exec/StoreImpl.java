@@ -182,10 +182,13 @@ public final class StoreImpl implements Store {
         }
     }
 
-    /** Refuses references to functions of another store. */
+    /** Refuses references to functions and exceptions of another store. */
     void checkOwner(Object value) {
         if (value instanceof FuncImpl func && func.store != this) {
             throw new IllegalArgumentException("the function belongs to another store");
+        }
+        if (value instanceof ThrownException thrown && thrown.tag.store != this) {
+            throw new IllegalArgumentException("the exception belongs to another store");
         }
     }
 

@@ -85,7 +85,8 @@ public final class Values {
         return switch (type) {
             case FUNC -> value instanceof FuncImpl;
             case EXTERN -> true;
-            // Objects of the any hierarchy and exceptions have no values yet.
+            case EXN -> value instanceof ThrownException;
+            // Objects of the any hierarchy have no values yet.
             default -> false;
         };
     }

@@ -26,8 +26,9 @@ import io.nacelle.wasm.valid.FuncValidator;
  * <p>The instructions and their entries: {@code br}, {@code br_if}, {@code br_on_null}, {@code
  * br_on_non_null} one; {@code br_table} one for each label, the default last; {@code if} one for
  * the way to {@code else} or behind {@code end}, without [2]; {@code else}, when the code before it
- * ends normally, one for the way behind {@code end}, without [2]. A branch to the function's own
- * label goes to its last {@code end}, which returns.
+ * ends normally, one for the way behind {@code end}, without [2]; {@code catch} and {@code
+ * catch_all} as {@code else}; {@code rethrow} one number, the slot that the exception is kept in. A
+ * branch to the function's own label goes to its last {@code end}, which returns.
  *
  * <p>When fuel is counted, every {@link io.nacelle.wasm.valid.FuelSegments segment} that can be
  * entered has a number in the table besides: its cost, found at the position that control arrives
@@ -71,7 +72,7 @@ final class ClassicCode extends FuncBody.Prepared {
     final int params;
     final int results;
 
-    /** Parameters and other locals. */
+    /** Parameters and other locals, and the exceptions that legacy handlers keep. */
     final int locals;
 
     /**
@@ -85,6 +86,9 @@ final class ClassicCode extends FuncBody.Prepared {
 
     final int traits;
 
+    /** The exception handlers, by place in {@link #code}; null when there are none. */
+    final Handlers handlers;
+
     ClassicCode(FuncBody body, byte[] code, int start, int end, SideTableBuilder made) {
         this.code = code;
         this.start = start;
@@ -96,6 +100,7 @@ final class ClassicCode extends FuncBody.Prepared {
         this.slots = made.locals() + 1 + made.maxHeight();
         this.cost = FuncBody.frameCost(made.locals() + made.maxHeight());
         this.traits = made.traits();
+        this.handlers = made.handlers();
     }
 
     /**

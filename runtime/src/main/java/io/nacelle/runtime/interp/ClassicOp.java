@@ -14,6 +14,11 @@ final class ClassicOp {
     static final int LOOP = 0x03;
     static final int IF = 0x04;
     static final int ELSE = 0x05;
+    static final int TRY = 0x06;
+    static final int CATCH = 0x07;
+    static final int THROW = 0x08;
+    static final int RETHROW = 0x09;
+    static final int THROW_REF = 0x0A;
     static final int END = 0x0B;
     static final int BR = 0x0C;
     static final int BR_IF = 0x0D;
@@ -25,9 +30,12 @@ final class ClassicOp {
     static final int RETURN_CALL_INDIRECT = 0x13;
     static final int CALL_REF = 0x14;
     static final int RETURN_CALL_REF = 0x15;
+    static final int DELEGATE = 0x18;
+    static final int CATCH_ALL = 0x19;
     static final int DROP = 0x1A;
     static final int SELECT = 0x1B;
     static final int SELECT_T = 0x1C;
+    static final int TRY_TABLE = 0x1F;
     static final int LOCAL_GET = 0x20;
     static final int LOCAL_SET = 0x21;
     static final int LOCAL_TEE = 0x22;

@@ -426,8 +426,7 @@ final class FastInstr {
 
     private static void requireSupport(Opcode op) {
         switch (op.feature()) {
-            case GC, EXCEPTIONS, LEGACY_EXCEPTIONS, THREADS, CUSTOM_DESCRIPTORS ->
-                    throw unsupported(op);
+            case GC, THREADS, CUSTOM_DESCRIPTORS -> throw unsupported(op);
             default -> {}
         }
     }

@@ -52,7 +52,8 @@ public final class FastInterpreter extends Executor {
         var known = (FastCode) func.body.fast;
         if (known == null) {
             // Two threads may do the same work; either result will do.
-            known = new FastCode(translate(func.body).code());
+            var made = translate(func.body);
+            known = new FastCode(made.code(), made.handlers());
             func.body.fast = known;
         }
         if (known.words.length == 0) {
@@ -62,6 +63,11 @@ public final class FastInterpreter extends Executor {
         func.frameSlots = FastOp.frameSlots(known.words[0]);
         func.code = known.words;
         return true;
+    }
+
+    /** The exception handlers of a prepared function; null when it has none. */
+    static Handlers handlers(WasmFunc func) {
+        return ((FastCode) func.body.fast).handlers;
     }
 
     private static FastTranslator translate(FuncBody body) {
@@ -78,9 +84,11 @@ public final class FastInterpreter extends Executor {
 
     private static final class FastCode extends FuncBody.Prepared {
         private final long[] words;
+        private final Handlers handlers;
 
-        FastCode(long[] words) {
+        FastCode(long[] words, Handlers handlers) {
             this.words = words;
+            this.handlers = handlers;
         }
     }
 }

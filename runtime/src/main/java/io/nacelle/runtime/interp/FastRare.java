@@ -8,6 +8,7 @@ import io.nacelle.runtime.exec.FuncImpl;
 import io.nacelle.runtime.exec.InstanceImpl;
 import io.nacelle.runtime.exec.Slots;
 import io.nacelle.runtime.exec.Stack;
+import io.nacelle.runtime.exec.ThrownException;
 import io.nacelle.runtime.exec.WasmFunc;
 import io.nacelle.wasm.syntax.Immediate;
 import io.nacelle.wasm.syntax.Opcode;
@@ -108,8 +109,9 @@ final class FastRare {
      *
      * @param args what holds the arguments, from {@code from} on
      * @param to where the results go in the caller's frame
+     * @return where the caller goes on: at {@code pc}, or where an exception is handled
      */
-    static void callOut(
+    static int callOut(
             Stack stack, WasmFunc caller, FuncImpl target, int pc, long[] args, int from, int to) {
         int base = stack.top;
         int params = target.paramCount();
@@ -120,18 +122,29 @@ final class FastRare {
             stack.takeGiven(stack, base, params);
         }
         int depth = stack.depth;
+        int runDepth = stack.runDepth;
+        int left = stack.left;
         stack.suspend(caller, pc, to);
+        ThrownException thrown = null;
         try {
             target.invoke(stack, base);
+        } catch (ThrownException e) {
+            thrown = e;
         } finally {
             // After an exception too: the backtrace names the caller itself.
             stack.depth = depth;
+            stack.runDepth = runDepth;
             stack.top = base;
+        }
+        if (thrown != null) {
+            stack.left = left;
+            return FastUnwind.raise(stack, caller, pc, thrown);
         }
         System.arraycopy(stack.slots, base, stack.room().slots, to, results);
         if (target.passesResults()) {
             stack.give(stack, base, results);
         }
+        return pc;
     }
 
     /** Puts what the loop returns, or passes on to a tail call, where its caller has its slots. */
@@ -168,6 +181,7 @@ final class FastRare {
 
     /** Makes the frame of the function that the loop begins with. */
     static long[] begin(Stack stack, WasmFunc func, int base) {
+        stack.runDepth = stack.depth;
         long header = func.code[0];
         int params = FastOp.params(header);
         int count = FastOp.frameSlots(header);
@@ -207,6 +221,9 @@ final class FastRare {
         if (kind >= MOVE_ALL) {
             other(kind, stack, room, instance, a, d, x, y);
             return pc;
+        }
+        if (FastUnwind.handles(kind)) {
+            return FastUnwind.exec(kind, stack, func, pc, a, x);
         }
         var op = OPCODES[kind];
         return switch (op.immediate()) {

@@ -8,6 +8,7 @@ import io.nacelle.runtime.exec.ModuleImpl;
 import io.nacelle.wasm.binary.InstrReader;
 import io.nacelle.wasm.syntax.AddrType;
 import io.nacelle.wasm.syntax.BlockType;
+import io.nacelle.wasm.syntax.CatchClause;
 import io.nacelle.wasm.syntax.Opcode;
 import io.nacelle.wasm.valid.CodeVisitor;
 import io.nacelle.wasm.valid.FuelSegments;
@@ -28,9 +29,9 @@ import java.util.Arrays;
  */
 final class FastTranslator implements CodeVisitor {
     /** Where the words that clear locals are; functions without references start behind them. */
-    private static final int CLEAR = 1;
+    private static final int CLEAR = FastUnwind.DROP_FRAME + 1;
 
-    private static final int PLAIN_START = 3;
+    private static final int PLAIN_START = CLEAR + 2;
 
     /** More values than these are moved by one instruction, for any number of branches. */
     private static final int FEW = 4;
@@ -44,6 +45,17 @@ final class FastTranslator implements CodeVisitor {
     private final FastInstr plain = new FastInstr(this);
     private Block[] blocks = new Block[16];
     private int depth;
+    private final Handlers.Builder handlers = new Handlers.Builder();
+
+    /** The clauses that leave the function. */
+    private int returning = Handlers.NONE;
+
+    /** The instructions that name a slot for a caught exception: a chain. */
+    private int rethrows = -1;
+
+    /** The instructions that forget all references of the frame: a chain. */
+    private int forgets = -1;
+
     private int locals;
     private int slots;
     private int params;
@@ -73,6 +85,18 @@ final class FastTranslator implements CodeVisitor {
 
         /** Whether the block is in unreachable code, of which there is no translation. */
         private boolean dead;
+
+        /** The clauses that lead to the block's end: a chain. */
+        private int caught = Handlers.NONE;
+
+        /** The region that a {@code try} or {@code try_table} opens, or NONE. */
+        private int region = Handlers.NONE;
+
+        /** The innermost region that the block's code is in. */
+        private int inside;
+
+        /** Of a legacy handler: the number of the slot that keeps its exception. */
+        private int kept;
     }
 
     FastTranslator(ModuleImpl module) {
@@ -82,6 +106,11 @@ final class FastTranslator implements CodeVisitor {
     /** The code; empty when the frame has more slots than the code can name. */
     long[] code() {
         return oversized ? new long[0] : out.words();
+    }
+
+    /** The exception handlers; null when there are none. */
+    Handlers handlers() {
+        return oversized ? null : handlers.build(locals, locals + v.maxHeight());
     }
 
     /** The module offset of the instruction that a word belongs to. */
@@ -97,6 +126,7 @@ final class FastTranslator implements CodeVisitor {
         oversized = locals >= MAX_SLOTS;
         operands.begin(v);
         out.word(0);
+        out.emit(RETURN, 0, 0, 0);
         out.emit(RARE, 0, 0, 0);
         out.word(0);
         push(Opcode.BLOCK, 0, v.resultCount(), false);
@@ -105,11 +135,12 @@ final class FastTranslator implements CodeVisitor {
 
     @Override
     public void end(FuncValidator v) {
-        slots = locals + v.maxHeight();
+        int kept = locals + v.maxHeight();
+        slots = kept + handlers.keptSlots();
         if (slots >= MAX_SLOTS) {
             oversized = true;
         }
-        boolean clears = v.usesRefs() || v.usesVectors();
+        boolean clears = v.usesRefs() || v.usesVectors() || handlers.keptSlots() > 0;
         out.set(0, header(params, locals, slots, clears ? CLEAR : PLAIN_START));
         boolean takes = false;
         for (int i = 0; i < params; i++) {
@@ -117,6 +148,16 @@ final class FastTranslator implements CodeVisitor {
         }
         out.set(CLEAR, encode(RARE, 0, slots, 0));
         out.set(CLEAR + 1, FastRare.word(FastRare.CLEAR_LOCALS, takes ? params : 0, 0));
+        while (rethrows >= 0) {
+            long word = out.get(rethrows);
+            out.set(rethrows, encode(RARE, kept + a(word), 0, 0));
+            rethrows = immediate(word);
+        }
+        while (forgets >= 0) {
+            long word = out.get(forgets);
+            out.set(forgets, encode(RARE, 0, slots, 0));
+            forgets = immediate(word);
+        }
     }
 
     // Blocks and branches.
@@ -130,6 +171,7 @@ final class FastTranslator implements CodeVisitor {
         block.height = height;
         block.results = results;
         block.dead = dead;
+        block.inside = handlers.current();
         blocks[depth++] = block;
         return block;
     }
@@ -190,6 +232,25 @@ final class FastTranslator implements CodeVisitor {
             case RETURN -> emitReturn(height);
             case UNREACHABLE -> out.emit(UNREACHABLE, 0, 0, 0);
             case BR_ON_NULL, BR_ON_NON_NULL -> branchOnNull(op, height);
+            case TRY, TRY_TABLE -> openTry(op, height);
+            case CATCH, CATCH_ALL -> {
+                operands.flush(height);
+                block(0).ends = out.branch(JMP, 0, 0, block(0).ends);
+                openCatch(op);
+            }
+            case DELEGATE -> {
+                operands.flush(height);
+                closeDelegating();
+            }
+            case THROW -> raise(height);
+            case THROW_REF -> {
+                out.emit(RARE, operands.peek(height - 1), 0, 0);
+                out.word(FastRare.word(FastUnwind.THROW_REF, 0, 0));
+            }
+            case RETHROW -> {
+                rethrows = out.branch(RARE, block(in.x()).kept, 0, rethrows);
+                out.word(FastRare.word(FastUnwind.THROW_REF, 0, 0));
+            }
             default -> plain.translate(in, v);
         }
         if (FuelSegments.startsSegment(op)) {
@@ -203,6 +264,12 @@ final class FastTranslator implements CodeVisitor {
             endSegment();
         } else if (FuelSegments.startsSegment(in.op()) && v.depth() > 0) {
             startSegment();
+        }
+        if (returning != Handlers.NONE && v.depth() == 0 && !oversized) {
+            operands.reset(v.height());
+            handlers.link(returning, out.size(), 0);
+            returning = Handlers.NONE;
+            emitReturn(v.height());
         }
     }
 
@@ -234,9 +301,13 @@ final class FastTranslator implements CodeVisitor {
                     orElse(block);
                 }
             }
-            case END -> {
-                close(block(0));
+            case END -> close(block(0));
+            case CATCH, CATCH_ALL -> {
+                if (!block(0).dead) {
+                    openCatch(op);
+                }
             }
+            case DELEGATE -> closeDelegating();
             default -> {}
         }
     }
@@ -266,11 +337,91 @@ final class FastTranslator implements CodeVisitor {
             return;
         }
         operands.barrier();
+        switch (block.op) {
+            case TRY, TRY_TABLE -> handlers.close(out.size());
+            case CATCH, CATCH_ALL -> handlers.endCatch();
+            default -> {}
+        }
         if (block.otherwise >= 0) {
             out.link(block.otherwise, out.size());
         }
+        if (depth == 0) {
+            // Behind the last end there is code to return with what a handler has passed on.
+            returning = block.caught;
+        } else {
+            handlers.link(block.caught, out.size(), 0);
+        }
         out.linkAll(block.ends, out.size());
         operands.reset(block.height + block.results);
+    }
+
+    // Exceptions.
+
+    private void openTry(Opcode op, int height) {
+        operands.flush(height);
+        operands.barrier();
+        int region = handlers.open(out.size());
+        if (op == Opcode.TRY_TABLE) {
+            for (var clause : in.clauses()) {
+                addClause(region, clause);
+            }
+        }
+        push(op, height - frameParams(), frameResults(), false).region = region;
+    }
+
+    private void addClause(int region, CatchClause wanted) {
+        boolean tagged = wanted.kind().hasTag();
+        int tag = tagged ? wanted.tag() : Handlers.NONE;
+        int values = tagged ? tagArity(tag) : 0;
+        var target = block(wanted.label());
+        int clause =
+                handlers.clause(
+                        region, tag, target.height, values, wanted.kind().passesReference());
+        if (target.op == Opcode.LOOP) {
+            handlers.link(handlers.chain(clause, Handlers.NONE), target.start, 0);
+        } else {
+            target.caught = handlers.chain(clause, target.caught);
+        }
+    }
+
+    private int tagArity(int tag) {
+        return module.valid.tag(tag).func().params().size();
+    }
+
+    /** Begins a legacy handler; control goes around it. */
+    private void openCatch(Opcode op) {
+        var block = block(0);
+        operands.barrier();
+        if (block.op == Opcode.TRY) {
+            handlers.close(out.size());
+            block.inside = handlers.current();
+            block.kept = handlers.beginCatch();
+        }
+        block.op = op;
+        boolean tagged = op == Opcode.CATCH;
+        int tag = tagged ? in.x() : Handlers.NONE;
+        int values = tagged ? tagArity(tag) : 0;
+        int clause = handlers.clause(block.region, tag, block.height, values, false);
+        handlers.keep(clause, block.kept);
+        handlers.link(clause, out.size(), 0);
+        operands.reset(block.height + values);
+    }
+
+    /** {@code delegate} ends a block as {@code end} does. */
+    private void closeDelegating() {
+        var block = block(0);
+        if (!block.dead) {
+            // The label counts from outside the block.
+            handlers.delegate(block.region, block(in.x() + 1).inside);
+        }
+        close(block);
+    }
+
+    private void raise(int height) {
+        int count = tagArity(in.x());
+        operands.flushTop(height, count);
+        out.emit(RARE, operands.slot(height - count), 0, 0);
+        out.word(FastRare.word(FastUnwind.THROW, in.x(), 0));
     }
 
     /** Pops the operand at a position as a condition. */
@@ -437,14 +588,10 @@ final class FastTranslator implements CodeVisitor {
     }
 
     private void forget() {
-        if (v.usesRefs()) {
-            rareRange(FastRare.FORGET, 0, locals + v.maxHeight());
+        if (v.usesRefs() || handlers.keptSlots() > 0) {
+            forgets = out.branch(RARE, 0, 0, forgets);
+            out.word(FastRare.word(FastRare.FORGET, 0, 0));
         }
-    }
-
-    private void rareRange(int kind, int from, int to) {
-        out.emit(RARE, from, to, 0);
-        out.word(FastRare.word(kind, 0, 0));
     }
 
     // Fuel.

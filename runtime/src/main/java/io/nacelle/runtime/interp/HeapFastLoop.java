@@ -641,7 +641,7 @@ final class HeapFastLoop {
                             callee = f;
                             break enter;
                         }
-                        FastRare.callOut(stack, cur, target, pc, args, from, to);
+                        pc = FastRare.callOut(stack, cur, target, pc, args, from, to);
                         s = stack.room().slots;
                     }
                     mem = HeapAccess.memory((InstanceImpl) WasmFunc.INSTANCE.getOpaque(cur));

@@ -6,6 +6,7 @@ import io.nacelle.runtime.UnsupportedFeatureException;
 import io.nacelle.runtime.exec.ModuleImpl;
 import io.nacelle.wasm.binary.InstrReader;
 import io.nacelle.wasm.syntax.AddrType;
+import io.nacelle.wasm.syntax.CatchClause;
 import io.nacelle.wasm.syntax.Opcode;
 import io.nacelle.wasm.valid.CodeVisitor;
 import io.nacelle.wasm.valid.FuelSegments;
@@ -38,6 +39,23 @@ final class SideTableBuilder implements CodeVisitor {
     /** By frame: the entry of an {@code if} whose other way is still open, or NONE. */
     private int[] ifEntry = new int[8];
 
+    private final Handlers.Builder handlers = new Handlers.Builder();
+
+    /** By frame: the last clause that leads behind its end, or NONE. */
+    private int[] caught = new int[8];
+
+    /** By frame: the region that a {@code try} or {@code try_table} opened, or NONE. */
+    private int[] region = new int[8];
+
+    /** By frame: the innermost region that its code is in. */
+    private int[] inside = new int[8];
+
+    /** By frame: of a legacy handler, the number of the slot that keeps its exception; or NONE. */
+    private int[] kept = new int[8];
+
+    /** The region of the block that is being read. */
+    private int newRegion = NONE;
+
     /** The entry of the {@code if} that is being read. */
     private int newIf = NONE;
 
@@ -63,8 +81,14 @@ final class SideTableBuilder implements CodeVisitor {
         return start;
     }
 
+    /** Locals, and a slot for each exception that legacy handlers keep at once. */
     int locals() {
-        return locals;
+        return locals + handlers.keptSlots();
+    }
+
+    /** The exception handlers; null when there are none. */
+    Handlers handlers() {
+        return handlers.build(locals() + 1, locals);
     }
 
     int maxHeight() {
@@ -100,6 +124,22 @@ final class SideTableBuilder implements CodeVisitor {
             case IF -> newIf = reachable ? emit(ClassicCode.SHORT_ENTRY) : NONE;
             case ELSE -> otherwise(v.depth() - 1, reachable, in.offset() - origin);
             case END -> end(v.depth() - 1, in);
+            case TRY, TRY_TABLE -> newRegion = reachable ? openTry(op, in, v) : NONE;
+            case CATCH, CATCH_ALL -> openCatch(op, in, v);
+            case DELEGATE -> {
+                int frame = v.depth() - 1;
+                if (region[frame] != NONE) {
+                    // The label counts from outside the block.
+                    handlers.delegate(region[frame], inside[frame - 1 - in.x()]);
+                }
+                end(frame, in);
+            }
+            case RETHROW -> {
+                if (reachable) {
+                    // In the code there is a label; here is the slot.
+                    table[emit(1)] = locals + kept[v.depth() - 1 - in.x()];
+                }
+            }
             case BR, BR_IF, BR_TABLE, BR_ON_NULL, BR_ON_NON_NULL -> {
                 if (reachable) {
                     branches(op, in, v);
@@ -111,7 +151,7 @@ final class SideTableBuilder implements CodeVisitor {
 
     private static void checkSupported(Opcode op) {
         switch (op.feature()) {
-            case GC, EXCEPTIONS, LEGACY_EXCEPTIONS, THREADS, CUSTOM_DESCRIPTORS ->
+            case GC, THREADS, CUSTOM_DESCRIPTORS ->
                     throw new UnsupportedFeatureException(op.feature(), op.mnemonic());
             default -> {}
         }
@@ -164,7 +204,62 @@ final class SideTableBuilder implements CodeVisitor {
         }
     }
 
+    private int openTry(Opcode op, InstrReader in, FuncValidator v) {
+        int opened = handlers.open(in.offset() - origin);
+        if (op == Opcode.TRY_TABLE) {
+            for (var clause : in.clauses()) {
+                addClause(opened, clause, v);
+            }
+        }
+        return opened;
+    }
+
+    private void addClause(int opened, CatchClause wanted, FuncValidator v) {
+        boolean tagged = wanted.kind().hasTag();
+        int tag = tagged ? wanted.tag() : NONE;
+        int values = tagged ? tagArity(tag) : 0;
+        int height = v.frameHeight(wanted.label());
+        int clause = handlers.clause(opened, tag, height, values, wanted.kind().passesReference());
+        int frame = v.depth() - 1 - wanted.label();
+        if (loopPlace[frame] != NONE) {
+            handlers.link(clause, loopPlace[frame], loopPosition[frame]);
+        } else {
+            caught[frame] = handlers.chain(clause, caught[frame]);
+        }
+    }
+
+    private int tagArity(int tag) {
+        return module.valid.tag(tag).func().params().size();
+    }
+
+    /** Begins a legacy handler; control goes around it, as around {@code else}. */
+    private void openCatch(Opcode op, InstrReader in, FuncValidator v) {
+        int frame = v.depth() - 1;
+        if (region[frame] == NONE) {
+            return;
+        }
+        if (v.reachable()) {
+            chain(frame, emit(ClassicCode.SHORT_ENTRY));
+        }
+        if (kept[frame] == NONE) {
+            handlers.close(in.start() - origin);
+            inside[frame] = handlers.current();
+            kept[frame] = handlers.beginCatch();
+        }
+        boolean tagged = op == Opcode.CATCH;
+        int values = tagged ? tagArity(in.x()) : 0;
+        int tag = tagged ? in.x() : NONE;
+        int clause = handlers.clause(region[frame], tag, v.frameHeight(0), values, false);
+        handlers.keep(clause, kept[frame]);
+        handlers.link(clause, in.offset() - origin, size);
+    }
+
     private void end(int frame, InstrReader in) {
+        if (kept[frame] != NONE) {
+            handlers.endCatch();
+        } else if (region[frame] != NONE) {
+            handlers.close(in.start() - origin);
+        }
         // A branch out of the function executes the last end: it is what returns.
         int place = (frame == 0 ? in.start() : in.offset()) - origin;
         if (ifEntry[frame] != NONE) {
@@ -176,6 +271,7 @@ final class SideTableBuilder implements CodeVisitor {
             table[entry + 1] = size;
             entry = next;
         }
+        handlers.link(caught[frame], place, size);
         if (frame == 0) {
             // Where those branches find the cost of the segment that the last end is: nothing.
             beginSegment();
@@ -193,6 +289,8 @@ final class SideTableBuilder implements CodeVisitor {
                     loopPosition[frame] = size;
                 } else if (in.op() == Opcode.IF) {
                     ifEntry[frame] = newIf;
+                } else if (in.op() == Opcode.TRY || in.op() == Opcode.TRY_TABLE) {
+                    region[frame] = newRegion;
                 }
             }
             default -> {}
@@ -206,7 +304,7 @@ final class SideTableBuilder implements CodeVisitor {
     public void end(FuncValidator v) {
         maxHeight = v.maxHeight();
         traits =
-                (v.usesRefs() ? ClassicCode.REFS : 0)
+                (v.usesRefs() || handlers.keptSlots() > 0 ? ClassicCode.REFS : 0)
                         | (v.usesVectors() ? ClassicCode.VECTORS : 0)
                         | (metered ? ClassicCode.METERED : 0)
                         | (hasWideAddresses() ? ClassicCode.WIDE_ADDRESSES : 0);
@@ -223,10 +321,18 @@ final class SideTableBuilder implements CodeVisitor {
             loopPlace = Arrays.copyOf(loopPlace, length);
             loopPosition = Arrays.copyOf(loopPosition, length);
             ifEntry = Arrays.copyOf(ifEntry, length);
+            caught = Arrays.copyOf(caught, length);
+            region = Arrays.copyOf(region, length);
+            inside = Arrays.copyOf(inside, length);
+            kept = Arrays.copyOf(kept, length);
         }
         forward[frame] = NONE;
         loopPlace[frame] = NONE;
         ifEntry[frame] = NONE;
+        caught[frame] = NONE;
+        region[frame] = NONE;
+        inside[frame] = handlers.current();
+        kept[frame] = NONE;
     }
 
     private void beginSegment() {

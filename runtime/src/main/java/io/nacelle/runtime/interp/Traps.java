@@ -33,6 +33,10 @@ final class Traps {
         return new Trap(TrapKind.NULL_FUNCTION_REFERENCE);
     }
 
+    static Trap nullException() {
+        return new Trap(TrapKind.NULL_EXCEPTION_REFERENCE);
+    }
+
     static Trap nullReference() {
         return new Trap(TrapKind.NULL_REFERENCE);
     }

@@ -24,10 +24,8 @@ import io.nacelle.runtime.StoreKind;
 import io.nacelle.runtime.StoreLimits;
 import io.nacelle.runtime.Trap;
 import io.nacelle.runtime.TrapKind;
-import io.nacelle.runtime.UnsupportedFeatureException;
 import io.nacelle.runtime.V128;
 import io.nacelle.wasm.binary.BinaryEncoder;
-import io.nacelle.wasm.syntax.Feature;
 import io.nacelle.wasm.syntax.FuncType;
 import io.nacelle.wasm.syntax.NumType;
 import io.nacelle.wasm.text.TextParser;
@@ -569,24 +567,6 @@ final class ClassicInterpreterTest {
         assertEquals(6, one(it, "a", 1));
         var trap = assertThrows(Trap.class, () -> it.func("b").call());
         assertEquals(0x6E, bytes[GuestFrame.of(trap).getFirst().offset()]);
-    }
-
-    @Test
-    void unsupportedInstructionsAreRefusedOnlyWhereTheyCanBeReached() {
-        var it =
-                instance(
-                        """
-                        (module
-                          (tag $t)
-                          (func (export "throws") (param i32)
-                            (if (local.get 0) (then (throw $t))))
-                          (func (export "dead") (result i32)
-                            (return (i32.const 1))
-                            (throw $t)))
-                        """);
-        var e = assertThrows(UnsupportedFeatureException.class, () -> it.func("throws").call(0));
-        assertEquals(Feature.EXCEPTIONS, e.feature());
-        assertEquals(1, one(it, "dead"));
     }
 
     @Test
