@@ -19,6 +19,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ParseCommand.class,
             PrintCommand.class,
             ObjdumpCommand.class,
+            ExplainCommand.class,
+            StripCommand.class,
             VersionCommand.class
         },
         mixinStandardHelpOptions = true,

@@ -62,7 +62,7 @@ final class ModuleFile {
     }
 
     /** Threads pay only for modules that take longer than starting them. */
-    private static Parallelism parallelism(WasmModule module) {
+    static Parallelism parallelism(WasmModule module) {
         int workers = Runtime.getRuntime().availableProcessors();
         return workers > 1 && module.source().size() >= PARALLEL_SIZE
                 ? new Parallelism(ForkJoinPool.commonPool(), workers)

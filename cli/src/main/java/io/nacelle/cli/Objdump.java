@@ -101,6 +101,7 @@ final class Objdump {
         module.start().ifPresent(f -> title("Start\n  " + func(f)));
         elems();
         datas();
+        customs();
     }
 
     private void types() {
@@ -278,6 +279,16 @@ final class Objdump {
         };
     }
 
+    private void customs() {
+        if (!module.customs().isEmpty()) {
+            title("Custom sections");
+        }
+        for (var custom : module.customs()) {
+            out.println("  " + Printable.quoted(custom.name()) + ": " + at(custom.bytes()));
+            CustomContents.lines(module, custom, names).forEach(line -> out.println("    " + line));
+        }
+    }
+
     /** Every function, instruction by instruction. */
     void code() {
         if (module.funcs().isEmpty()) {
@@ -324,7 +335,7 @@ final class Objdump {
                 + "["
                 + Integer.toUnsignedString(index)
                 + "]"
-                + (name == null ? "" : " <" + Printable.lines(name).replace('\n', ' ') + ">");
+                + (name == null ? "" : " <" + Printable.plain(name) + ">");
     }
 
     private Map<Integer, String> space(Export.Kind kind) {

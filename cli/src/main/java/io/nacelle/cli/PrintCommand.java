@@ -10,6 +10,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
+import java.io.OutputStreamWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -36,8 +37,16 @@ final class PrintCommand implements Callable<Integer> {
         var input = new ModuleFile(file);
         var module = input.readBinary();
         var style = folded ? PrintStyle.FOLDED : PrintStyle.FLAT;
-        var text = input.explain(() -> TextPrinter.print(module, style));
-        output.write(text.getBytes(StandardCharsets.UTF_8));
+        output.write(
+                out -> {
+                    var writer = new OutputStreamWriter(out, StandardCharsets.UTF_8);
+                    input.explain(
+                            () -> {
+                                TextPrinter.print(module, style, writer);
+                                return null;
+                            });
+                    writer.flush();
+                });
         return ExitCode.OK;
     }
 }

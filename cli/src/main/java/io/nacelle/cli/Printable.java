@@ -16,6 +16,11 @@ final class Printable {
         return '"' + escaped(text, "\"") + '"';
     }
 
+    /** The text on one line, with everything that does not print escaped. */
+    static String plain(String text) {
+        return lines(text).replace('\n', ' ');
+    }
+
     /** The text with everything that does not print escaped; line breaks stay. */
     static String lines(String text) {
         return escaped(text, "");

@@ -82,7 +82,16 @@ final class CommandTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"--bogus", "bogus", "validate", "validate --bogus", "run --mode bogus f"})
+            strings = {
+                "--bogus",
+                "bogus",
+                "validate",
+                "validate --bogus",
+                "validate --features wasm4 f",
+                "run --mode bogus f",
+                "explain",
+                "strip a b"
+            })
     void misuseExits2(String line) throws Exception {
         var outcome = nacelle((Object[]) line.split(" ", -1));
         assertEquals(ExitCode.USAGE, outcome.exitCode());
@@ -173,6 +182,79 @@ final class CommandTest {
     }
 
     @Test
+    void featuresThatAreOffAreNamedForEachFile() throws Exception {
+        var vector = file("vector.wat", "(module (func (param v128)))");
+        var plain = file("plain.wat", "(module (func (param i32)))");
+        var two = file("two.wat", "(module (memory 0) (memory 0))");
+        assertEquals(new Outcome(0, "", ""), nacelle("validate", vector, plain, two));
+        var outcome = nacelle("validate", "--features", "wasm3,-simd", vector, plain);
+        assertEquals(ExitCode.FAILURE, outcome.exitCode());
+        assertEquals(
+                "nacelle: "
+                        + vector
+                        + ": invalid module: v128: needs the feature simd, which is off (in type"
+                        + " 0); 'nacelle objdump' shows the offsets\n",
+                outcome.err());
+        outcome = nacelle("validate", "--features=wasm1", vector, plain, two);
+        assertEquals(2, outcome.err().lines().count(), outcome.err());
+        outcome = nacelle("run", "--features", "wasm2", "--invoke", "f", two);
+        assertEquals(ExitCode.FAILURE, outcome.exitCode());
+        assertTrue(outcome.err().contains("the feature multi-memory,"), outcome.err());
+    }
+
+    @Test
+    void modulesAreExplained() throws Exception {
+        var outcome = nacelle("explain", EXAMPLES.resolve("hello.wat"));
+        assertEquals(0, outcome.exitCode(), outcome.err());
+        assertTrue(outcome.out().contains("A command"), outcome.out());
+        assertTrue(outcome.out().contains("fd_write"), outcome.out());
+        outcome = nacelle("explain", "--json", "--top", "0", EXAMPLES.resolve("hello.wat"));
+        assertTrue(outcome.out().contains("\"kind\": \"command\""), outcome.out());
+        assertTrue(outcome.out().contains("\"largestFunctions\": []"), outcome.out());
+        outcome = nacelle("explain", "--top", "-1", EXAMPLES.resolve("hello.wat"));
+        assertEquals(ExitCode.USAGE, outcome.exitCode());
+    }
+
+    @Test
+    void objdumpShowsCustomSections() throws Exception {
+        var text =
+                file(
+                        "custom.wat",
+                        """
+                        (module $m
+                          (tag $t (param i32)) (table 1 funcref) (elem (i32.const 0) $f)
+                          (data $d (memory $m) (i32.const 1) "x") (memory $m 1) (start $s)
+                          (func $s)
+                          (func $f (param $p i32)
+                            (@metadata.code.branch_hint "\\00") (if (local.get $p) (then)))
+                          (@custom "producers" "\\01\\03sdk\\01\\01a\\01b")
+                          (@custom "target_features" "\\02+\\02aa-\\02bb")
+                          (@custom "dylink.0" "\\01\\04\\08\\02\\03\\00")
+                          (@custom "sourceMappingURL" "\\03a.b")
+                          (@custom "broken" "\\ff")
+                          (@custom "build_id" "\\05a"))
+                        """);
+        var out = nacelle("objdump", "-x", text).out();
+        for (var expected :
+                List.of(
+                        "tag[0] <t>: type[",
+                        "elem[0]: 1 of ",
+                        "data[0] <d>: 1 bytes at ",
+                        "Start\n  func[0] <s>",
+                        "  \"name\": ",
+                        "    module \"m\"\n    functions: 2\n    locals: 1\n",
+                        "    sdk: a b\n",
+                        "    +aa -bb\n",
+                        ": unlikely\n",
+                        "    memory: 8 bytes, alignment 2^2; table: 3 elements, alignment 2^0\n",
+                        "    \"a.b\"\n",
+                        "  \"broken\": 1 bytes at ",
+                        "    malformed: ")) {
+            assertTrue(out.contains(expected), expected + "\nin\n" + out);
+        }
+    }
+
+    @Test
     void programWithoutAMemoryIsToldWhatItLacks() throws Exception {
         var text =
                 file(
@@ -238,7 +320,8 @@ final class CommandTest {
     @Test
     void missingFileIsNamed() throws Exception {
         var missing = directory.resolve("missing.wat");
-        for (var command : List.of("run", "validate", "parse", "print", "objdump")) {
+        for (var command :
+                List.of("run", "validate", "parse", "print", "objdump", "explain", "strip")) {
             var outcome = nacelle(command, missing);
             assertEquals(
                     new Outcome(ExitCode.FAILURE, "", "nacelle: " + missing + ": no such file\n"),

@@ -22,6 +22,8 @@ import io.nacelle.wasm.syntax.TypeIndex;
 import io.nacelle.wasm.syntax.ValType;
 import io.nacelle.wasm.syntax.WasmModule;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -36,12 +38,17 @@ public final class TextPrinter {
     /** Deeper code is not indented further, or deep nesting would print mostly spaces. */
     private static final int MAX_INDENT = 40;
 
+    /** Text is passed on in pieces of about this many characters. */
+    private static final int PIECE = 1 << 16;
+
     private final PrintContext context;
     private final WasmModule module;
     private final PrintStyle style;
     private final TypePrinter types;
     private final CodePrinter code;
     private final StringBuilder out = new StringBuilder();
+    private final Appendable to;
+    private long printed;
 
     /** Branch hints by function; when all of them are right, they are printed where they belong. */
     private final Map<Integer, Map<Integer, Integer>> hints;
@@ -52,7 +59,8 @@ public final class TextPrinter {
     private int globalIndex;
     private int tagIndex;
 
-    private TextPrinter(WasmModule module, PrintStyle style) {
+    private TextPrinter(WasmModule module, PrintStyle style, Appendable to) {
+        this.to = to;
         this.context = new PrintContext(module);
         this.module = module;
         this.style = style;
@@ -67,7 +75,20 @@ public final class TextPrinter {
      * @throws MalformedException when a body or a constant expression is no code
      */
     public static String print(WasmModule module, PrintStyle style) {
-        return new TextPrinter(module, style).print();
+        var out = new StringBuilder();
+        print(module, style, out);
+        return out.toString();
+    }
+
+    /**
+     * Prints a module piece by piece, for what is too large to hold as a whole.
+     *
+     * @throws MalformedException when a body or a constant expression is no code; what comes before
+     *     has been printed then
+     * @throws UncheckedIOException when {@code to} fails
+     */
+    public static void print(WasmModule module, PrintStyle style, Appendable to) {
+        new TextPrinter(module, style, to).print();
     }
 
     static void newLine(StringBuilder out, int depth) {
@@ -78,7 +99,7 @@ public final class TextPrinter {
         newLine(out, depth);
     }
 
-    private String print() {
+    private void print() {
         out.append("(module");
         context.names
                 .module()
@@ -106,10 +127,34 @@ public final class TextPrinter {
         elems();
         datas();
         customs();
-        return out.append("\n)\n").toString();
+        out.append("\n)\n");
+        drain();
+    }
+
+    /** Passes on what has been printed. */
+    private void drain() {
+        try {
+            to.append(out);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        printed += out.length();
+        out.setLength(0);
+        if (printed > ImplementationLimits.MAX_MODULE_SIZE) {
+            throw new MalformedException(
+                    "text too large",
+                    "the limit is " + ImplementationLimits.MAX_MODULE_SIZE + " characters");
+        }
+    }
+
+    private void drainIfLong() {
+        if (out.length() >= PIECE) {
+            drain();
+        }
     }
 
     private void field(String keyword, Identifiers names, int index) {
+        drainIfLong();
         line(1);
         out.append('(').append(keyword).append(names.definition(index));
         out.append(" (;").append(index).append(";)");
@@ -212,12 +257,9 @@ public final class TextPrinter {
         code.print(in, func.code().offset(), layout(2));
         line(1);
         out.append(')');
-        // A few bytes of code can declare many locals, and text has no short form for them.
-        if (out.length() > ImplementationLimits.MAX_MODULE_SIZE) {
-            throw new MalformedException(
-                    "text too large",
-                    "the limit is " + ImplementationLimits.MAX_MODULE_SIZE + " characters");
-        }
+        // A few bytes of code can declare many locals, and text has no short form for them: there
+        // is a limit.
+        drainIfLong();
     }
 
     private Layout layout(int depth) {
@@ -347,7 +389,7 @@ public final class TextPrinter {
                 wrapped("offset", active.offset());
             }
             out.append(' ');
-            StringLiteral.append(out, module.source().copy(data.bytes()));
+            literal(data.bytes());
             out.append(')');
         }
     }
@@ -373,7 +415,19 @@ public final class TextPrinter {
                 Annotations.sectionName(custom.after())
                         .map(section -> " (after " + section + ") ")
                         .orElse(" (before first) "));
-        StringLiteral.append(out, module.source().copy(custom.bytes()));
+        literal(custom.bytes());
         out.append(')');
+    }
+
+    /** Bytes as string literals, one after another where there are many. */
+    private void literal(Span bytes) {
+        int at = bytes.offset();
+        do {
+            int length = Math.min(PIECE, bytes.end() - at);
+            out.append(at == bytes.offset() ? "" : " ");
+            StringLiteral.append(out, module.source().copy(new Span(at, length)));
+            at += length;
+            drainIfLong();
+        } while (at < bytes.end());
     }
 }
