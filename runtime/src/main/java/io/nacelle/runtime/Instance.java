@@ -13,6 +13,9 @@ public sealed interface Instance permits InstanceImpl {
 
     Store store();
 
+    /** What the instance is called in backtraces when its module has no name, if it was told. */
+    Optional<String> name();
+
     /** How the instance's functions run. */
     Mode mode();
 

@@ -14,7 +14,7 @@ import io.nacelle.wasm.syntax.MemType;
  * ClosedException}.
  *
  * <p>Used by one thread at a time, as its store is: an access while another thread is inside the
- * store throws {@link IllegalStateException}.
+ * store throws {@link IllegalStateException}. Only shared memories may be used by any thread.
  */
 public sealed interface Memory extends Extern permits LinearMemory {
     @Override

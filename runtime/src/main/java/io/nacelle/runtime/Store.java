@@ -16,7 +16,8 @@ import io.nacelle.wasm.syntax.TagType;
  *
  * <p>A store is used by one thread at a time, which is checked: a call while another thread is
  * inside throws {@link IllegalStateException}. Only {@link #stop()} and {@link #close()} may be
- * called by any thread at any time.
+ * called by any thread at any time, and shared memories be used. A guest with several threads has a
+ * store for each: see {@link #newThreadStore()}.
  */
 public sealed interface Store extends AutoCloseable permits StoreImpl {
     static Store create(Engine engine) {
@@ -30,6 +31,16 @@ public sealed interface Store extends AutoCloseable permits StoreImpl {
     static Store create(Engine engine, StoreKind kind, StoreLimits limits) {
         return new StoreImpl((EngineImpl) engine, kind, limits);
     }
+
+    /**
+     * Makes a store for another thread of the same guest: with the engine, the kind and the limits
+     * of this one. What memories, tables, instances and fuel the limits allow is shared by all
+     * stores of the guest; the call stack is each store's own. Stopping or closing the first store
+     * does the same to those that were made from it, however often removed.
+     *
+     * <p>It is to be closed when its thread has ended.
+     */
+    Store newThreadStore();
 
     Engine engine();
 

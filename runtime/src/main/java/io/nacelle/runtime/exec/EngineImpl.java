@@ -5,9 +5,12 @@ package io.nacelle.runtime.exec;
 import io.nacelle.runtime.Engine;
 import io.nacelle.runtime.EngineConfig;
 import io.nacelle.runtime.Mode;
+import io.nacelle.runtime.SharedMemory;
 import io.nacelle.runtime.StoreKind;
+import io.nacelle.wasm.syntax.MemType;
 
 import java.util.Objects;
+import java.util.Optional;
 
 /** The one implementation of {@link Engine}. */
 public final class EngineImpl implements Engine {
@@ -20,6 +23,15 @@ public final class EngineImpl implements Engine {
     @Override
     public EngineConfig config() {
         return config;
+    }
+
+    @Override
+    public SharedMemory newSharedMemory(MemType type) {
+        StoreImpl.checkType(type);
+        if (!type.isShared()) {
+            throw new IllegalArgumentException("not the type of a shared memory: " + type);
+        }
+        return new SharedHandle(SharedStorage.of(this, type, Optional.empty()));
     }
 
     public boolean countsFuel() {

@@ -136,7 +136,11 @@ public final class HeapMemory extends LinearMemory {
 
     @Override
     void move(LinearMemory from, long source, long target, int length) {
-        System.arraycopy(((HeapMemory) from).bytes, (int) source, bytes, (int) target, length);
+        if (from instanceof HeapMemory heap) {
+            System.arraycopy(heap.bytes, (int) source, bytes, (int) target, length);
+        } else {
+            from.copyOut(source, bytes, (int) target, length);
+        }
     }
 
     @Override

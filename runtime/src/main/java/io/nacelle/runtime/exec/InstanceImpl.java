@@ -10,6 +10,7 @@ import io.nacelle.runtime.Memory;
 import io.nacelle.runtime.Mode;
 import io.nacelle.runtime.Module;
 import io.nacelle.runtime.Store;
+import io.nacelle.runtime.StoreKind;
 import io.nacelle.runtime.Table;
 import io.nacelle.wasm.syntax.Export;
 
@@ -23,6 +24,7 @@ public final class InstanceImpl implements Instance {
     public final ModuleImpl module;
     public final StoreImpl store;
     public final Executor executor;
+    private final StoreKind memoryKind;
     final Optional<Instance> self = Optional.of(this);
 
     /** Functions; a defined one is null until it is first needed: see {@link #func(int)}. */
@@ -48,7 +50,8 @@ public final class InstanceImpl implements Instance {
         this.store = store;
         this.mode = mode;
         this.name = name;
-        this.executor = store.engine.executor(mode, store.settledKind());
+        this.memoryKind = memoryKind(module, store);
+        this.executor = store.engine.executor(mode, memoryKind);
         var syntax = module.valid.syntax();
         this.funcs = new FuncImpl[module.valid.funcCount()];
         this.tables = new TableImpl[module.valid.importedTables() + syntax.tables().size()];
@@ -58,6 +61,16 @@ public final class InstanceImpl implements Instance {
         this.tags = new TagImpl[module.valid.importedTags() + syntax.tags().size()];
         this.elems = new Object[syntax.elems().size()][];
         this.droppedData = new boolean[syntax.datas().size()];
+    }
+
+    private static StoreKind memoryKind(ModuleImpl module, StoreImpl store) {
+        boolean shared = module.valid.memoryCount() > 0 && module.valid.memory(0).isShared();
+        return shared ? StoreKind.NATIVE : store.settledKind();
+    }
+
+    /** Where memory 0 lives: a shared one is off the heap in every store. */
+    public StoreKind memoryKind() {
+        return memoryKind;
     }
 
     /** A function by its index in the module. */
@@ -74,7 +87,8 @@ public final class InstanceImpl implements Instance {
         funcs[index] = func;
     }
 
-    Optional<String> name() {
+    @Override
+    public Optional<String> name() {
         return name;
     }
 

@@ -74,7 +74,7 @@ public final class Instantiation {
             switch (extern) {
                 case FuncImpl f -> instance.bindFunc(func++, f);
                 case TableImpl t -> instance.tables[table++] = t;
-                case LinearMemory m -> instance.memories[memory++] = m;
+                case LinearMemory m -> instance.memories[memory++] = instance.store.adopt(m);
                 case GlobalImpl g -> instance.globals[global++] = g;
                 case TagImpl t -> instance.tags[tag++] = t;
             }

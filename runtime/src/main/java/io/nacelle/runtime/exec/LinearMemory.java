@@ -13,6 +13,7 @@ import io.nacelle.wasm.syntax.Limits;
 import io.nacelle.wasm.syntax.MemType;
 
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * A memory instance. The size in use is apart from the capacity, so that growing page by page need
@@ -36,7 +37,7 @@ public abstract sealed class LinearMemory implements Memory permits HeapMemory, 
         this.maxBytes = Math.min(declaredMax(type), kindMax);
     }
 
-    private static long declaredMax(MemType type) {
+    static long declaredMax(MemType type) {
         int shift = type.pageSizeLog2();
         long addressable =
                 type.addr() == AddrType.I32 ? 1L << 32 : Long.MAX_VALUE >>> shift << shift;
@@ -55,6 +56,10 @@ public abstract sealed class LinearMemory implements Memory permits HeapMemory, 
     }
 
     static LinearMemory create(StoreImpl store, MemType type) {
+        if (type.isShared()) {
+            return new SharedView(
+                    store, SharedStorage.of(store.engine, type, Optional.of(store.budget())));
+        }
         long bytes = initialBytes(type);
         var kind = store.kindFor(type);
         long kindMax = kind == StoreKind.HEAP ? HeapMemory.MAX_BYTES : NativeMemory.MAX_BYTES;
@@ -107,7 +112,7 @@ public abstract sealed class LinearMemory implements Memory permits HeapMemory, 
 
     @Override
     public final long grow(long pages) {
-        boolean entered = store.enterIfOutside();
+        boolean entered = enterIfOutside();
         try {
             return extend(pages);
         } finally {
@@ -115,13 +120,19 @@ public abstract sealed class LinearMemory implements Memory permits HeapMemory, 
         }
     }
 
-    private void leave(boolean entered) {
+    /** Begins an access by the host; what it returns is given to {@link #leave}. */
+    boolean enterIfOutside() {
+        return store.enterIfOutside();
+    }
+
+    void leave(boolean entered) {
         if (entered) {
             store.exit();
         }
     }
 
-    private long extend(long pages) {
+    /** Grows by pages; the result is that of {@link #grow}. */
+    long extend(long pages) {
         long before = size();
         if (pages == 0) {
             return before >>> pageShift;
@@ -152,9 +163,23 @@ public abstract sealed class LinearMemory implements Memory permits HeapMemory, 
     /** Gives up the storage: every access fails from now on. */
     abstract void release();
 
+    /** Gives up the storage and what it was counted for. */
+    void discard() {
+        store.releaseMemory(size());
+        release();
+    }
+
+    void checkOpen() {
+        store.checkOpen();
+    }
+
+    void poll() {
+        store.poll();
+    }
+
     /** The exception for an access that the size does not cover. */
     final RuntimeException outOfBounds() {
-        store.checkOpen();
+        checkOpen();
         return new Trap(TrapKind.OUT_OF_BOUNDS_MEMORY);
     }
 
@@ -183,6 +208,10 @@ public abstract sealed class LinearMemory implements Memory permits HeapMemory, 
     /** An address of this memory's type, as a non-negative number where it can be in bounds. */
     public final long address(long slot) {
         return declared.addr() == AddrType.I32 ? slot & 0xFFFF_FFFFL : slot;
+    }
+
+    public final boolean isShared() {
+        return declared.isShared();
     }
 
     // Accesses at effective addresses that have been checked.
@@ -246,13 +275,13 @@ public abstract sealed class LinearMemory implements Memory permits HeapMemory, 
 
     private void pollBetweenChunks(long left) {
         if (left > 0) {
-            store.poll();
+            poll();
         }
     }
 
     @Override
     public final void fill(long address, byte value, long length) {
-        boolean entered = store.enterIfOutside();
+        boolean entered = enterIfOutside();
         try {
             check(address, length);
             for (long done = 0; done < length; ) {
@@ -268,7 +297,7 @@ public abstract sealed class LinearMemory implements Memory permits HeapMemory, 
 
     @Override
     public final byte readI8(long address) {
-        boolean entered = store.enterIfOutside();
+        boolean entered = enterIfOutside();
         try {
             return get8(effective(address, 0, 1));
         } finally {
@@ -278,7 +307,7 @@ public abstract sealed class LinearMemory implements Memory permits HeapMemory, 
 
     @Override
     public final short readI16(long address) {
-        boolean entered = store.enterIfOutside();
+        boolean entered = enterIfOutside();
         try {
             return get16(effective(address, 0, 2));
         } finally {
@@ -288,7 +317,7 @@ public abstract sealed class LinearMemory implements Memory permits HeapMemory, 
 
     @Override
     public final int readI32(long address) {
-        boolean entered = store.enterIfOutside();
+        boolean entered = enterIfOutside();
         try {
             return get32(effective(address, 0, 4));
         } finally {
@@ -298,7 +327,7 @@ public abstract sealed class LinearMemory implements Memory permits HeapMemory, 
 
     @Override
     public final long readI64(long address) {
-        boolean entered = store.enterIfOutside();
+        boolean entered = enterIfOutside();
         try {
             return get64(effective(address, 0, 8));
         } finally {
@@ -308,7 +337,7 @@ public abstract sealed class LinearMemory implements Memory permits HeapMemory, 
 
     @Override
     public final void writeI8(long address, byte value) {
-        boolean entered = store.enterIfOutside();
+        boolean entered = enterIfOutside();
         try {
             put8(effective(address, 0, 1), value);
         } finally {
@@ -318,7 +347,7 @@ public abstract sealed class LinearMemory implements Memory permits HeapMemory, 
 
     @Override
     public final void writeI16(long address, short value) {
-        boolean entered = store.enterIfOutside();
+        boolean entered = enterIfOutside();
         try {
             put16(effective(address, 0, 2), value);
         } finally {
@@ -328,7 +357,7 @@ public abstract sealed class LinearMemory implements Memory permits HeapMemory, 
 
     @Override
     public final void writeI32(long address, int value) {
-        boolean entered = store.enterIfOutside();
+        boolean entered = enterIfOutside();
         try {
             put32(effective(address, 0, 4), value);
         } finally {
@@ -338,7 +367,7 @@ public abstract sealed class LinearMemory implements Memory permits HeapMemory, 
 
     @Override
     public final void writeI64(long address, long value) {
-        boolean entered = store.enterIfOutside();
+        boolean entered = enterIfOutside();
         try {
             put64(effective(address, 0, 8), value);
         } finally {
@@ -349,7 +378,7 @@ public abstract sealed class LinearMemory implements Memory permits HeapMemory, 
     @Override
     public final void read(long address, byte[] to, int at, int length) {
         Objects.checkFromIndexSize(at, length, to.length);
-        boolean entered = store.enterIfOutside();
+        boolean entered = enterIfOutside();
         try {
             check(address, length);
             copyOut(address, to, at, length);
@@ -361,7 +390,7 @@ public abstract sealed class LinearMemory implements Memory permits HeapMemory, 
     @Override
     public final void write(long address, byte[] from, int at, int length) {
         Objects.checkFromIndexSize(at, length, from.length);
-        boolean entered = store.enterIfOutside();
+        boolean entered = enterIfOutside();
         try {
             check(address, length);
             copyIn(address, from, at, length);

@@ -13,7 +13,7 @@ import java.nio.ByteOrder;
  * A memory off the heap, in address space that is reserved when the memory is made and committed as
  * it grows, so that it never moves. Where the system cannot reserve, growing moves it.
  */
-public final class NativeMemory extends LinearMemory {
+public sealed class NativeMemory extends LinearMemory permits SharedView {
     /** 256 GiB: beyond any machine that this is for, and well within an address space. */
     static final long MAX_BYTES = 1L << 38;
 
@@ -47,6 +47,12 @@ public final class NativeMemory extends LinearMemory {
         commit(reservation, size);
         this.base = reservation.address();
         this.limit = size;
+    }
+
+    /** Over storage that is another's. */
+    NativeMemory(StoreImpl store, MemType type, SharedStorage storage) {
+        super(store, type, MAX_BYTES);
+        this.base = storage.base();
     }
 
     /** Up to 4 GiB are reserved at once; larger memories are moved when they grow beyond. */
@@ -152,7 +158,11 @@ public final class NativeMemory extends LinearMemory {
 
     @Override
     void move(LinearMemory from, long source, long target, int length) {
-        MemorySegment.copy(ALL, ((NativeMemory) from).at(source), ALL, at(target), length);
+        if (from instanceof HeapMemory heap) {
+            copyIn(target, heap.bytes, (int) source, length);
+        } else {
+            MemorySegment.copy(ALL, ((NativeMemory) from).at(source), ALL, at(target), length);
+        }
     }
 
     @Override

@@ -25,10 +25,12 @@ import io.nacelle.wasm.syntax.MemType;
 import io.nacelle.wasm.syntax.TableType;
 import io.nacelle.wasm.syntax.TagType;
 
+import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
 
 /** A store. */
 public final class StoreImpl implements Store {
@@ -42,9 +44,17 @@ public final class StoreImpl implements Store {
     private final List<Runnable> wakeUps = new CopyOnWriteArrayList<>();
 
     private StoreKind kind;
-    private long memoryBytes;
-    private long tableElements;
+
+    /** What this store's memories, tables and instances count for, with those of its group. */
+    private final Budget budget;
+
+    /** The stores of the guest's other threads; the first store's, for all of them. */
+    private final ThreadStores group;
+
     private int instances;
+
+    /** The thread that waits in this store to be notified, or null. */
+    private volatile Thread waiting;
 
     /** The fuel left, when the engine counts it. */
     public long fuel;
@@ -59,7 +69,31 @@ public final class StoreImpl implements Store {
         this.engine = Objects.requireNonNull(engine);
         this.kind = Objects.requireNonNull(kind);
         this.limits = Objects.requireNonNull(limits);
+        this.budget = new Budget(limits);
+        this.group = new ThreadStores(this);
         this.stack = new Stack(this);
+    }
+
+    /** A store for another thread of the guest that has the first one. */
+    private StoreImpl(StoreImpl first) {
+        this.engine = first.engine;
+        this.kind = first.kind;
+        this.limits = first.limits;
+        this.budget = first.budget;
+        this.group = first.group;
+        this.stack = new Stack(this);
+    }
+
+    @Override
+    public Store newThreadStore() {
+        checkOpen();
+        if (engine.countsFuel() && group.shareFuel()) {
+            budget.setFuel(fuel);
+            fuel = 0;
+        }
+        var made = new StoreImpl(group.first());
+        group.add(made);
+        return made;
     }
 
     @Override
@@ -142,8 +176,25 @@ public final class StoreImpl implements Store {
     @Override
     public void stop() {
         if (stack.requestStop()) {
+            LockSupport.unpark(waiting);
             wakeUps.forEach(Runnable::run);
         }
+        group.stop(this);
+    }
+
+    /** The thread inside begins to wait: from now on a request to stop wakes it. */
+    void beginWait() {
+        waiting = Thread.currentThread();
+        // Either whoever asks to stop sees the thread, or the thread's next look sees the request.
+        VarHandle.fullFence();
+    }
+
+    void endWait() {
+        waiting = null;
+    }
+
+    boolean isInside() {
+        return stack.isInside(Thread.currentThread());
     }
 
     @Override
@@ -156,6 +207,7 @@ public final class StoreImpl implements Store {
         closed = true;
         stop();
         releaseIfIdle();
+        group.close(this);
     }
 
     private void releaseIfIdle() {
@@ -170,10 +222,21 @@ public final class StoreImpl implements Store {
             return;
         }
         released = true;
-        memories.forEach(LinearMemory::release);
+        memories.forEach(LinearMemory::discard);
         memories.clear();
-        tables.forEach(TableImpl::release);
+        for (var table : tables) {
+            releaseTable(table.size);
+            table.release();
+        }
         tables.clear();
+        budget.releaseInstances(instances);
+        if (group.sharesFuel()) {
+            budget.addFuel(fuel);
+        }
+    }
+
+    boolean isClosed() {
+        return closed;
     }
 
     void checkOpen() {
@@ -194,14 +257,30 @@ public final class StoreImpl implements Store {
 
     /** Whether something lives in this store. */
     public boolean owns(Extern extern) {
-        return this
-                == switch (extern) {
-                    case FuncImpl func -> func.store;
-                    case TableImpl table -> table.store;
-                    case LinearMemory memory -> memory.store;
-                    case GlobalImpl global -> global.store;
-                    case TagImpl tag -> tag.store;
-                };
+        return switch (extern) {
+            case FuncImpl func -> func.store == this;
+            case TableImpl table -> table.store == this;
+            case SharedView shared -> shared.storage.engine == engine;
+            case LinearMemory memory -> memory.store == this;
+            case GlobalImpl global -> global.store == this;
+            case TagImpl tag -> tag.store == this;
+        };
+    }
+
+    /** A memory as this store has it: a shared one may come from elsewhere. */
+    LinearMemory adopt(LinearMemory memory) {
+        if (memory.store == this || !(memory instanceof SharedView shared)) {
+            return memory;
+        }
+        for (var known : memories) {
+            if (known instanceof SharedView view && view.storage == shared.storage) {
+                return view;
+            }
+        }
+        shared.storage.acquire();
+        var view = new SharedView(this, shared.storage);
+        memories.add(view);
+        return view;
     }
 
     // Kinds and limits.
@@ -223,8 +302,7 @@ public final class StoreImpl implements Store {
     }
 
     private static boolean needsNative(MemType type) {
-        return type.isShared()
-                || type.addr() == AddrType.I64
+        return type.addr() == AddrType.I64
                 || LinearMemory.initialBytes(type) > HeapMemory.MAX_BYTES;
     }
 
@@ -245,7 +323,7 @@ public final class StoreImpl implements Store {
                             + " bytes ("
                             + type
                             + ") with "
-                            + memoryBytes
+                            + budget.memoryBytes()
                             + " of "
                             + limits.memoryBytes()
                             + " in use");
@@ -253,15 +331,11 @@ public final class StoreImpl implements Store {
     }
 
     boolean tryChargeMemory(long bytes) {
-        if (bytes > limits.memoryBytes() - memoryBytes) {
-            return false;
-        }
-        memoryBytes += bytes;
-        return true;
+        return budget.tryChargeMemory(bytes);
     }
 
     void releaseMemory(long bytes) {
-        memoryBytes -= bytes;
+        budget.releaseMemory(bytes);
     }
 
     void chargeTable(long elements, TableType type) {
@@ -271,19 +345,15 @@ public final class StoreImpl implements Store {
     }
 
     boolean tryChargeTable(long elements) {
-        if (elements > limits.tableElements() - tableElements) {
-            return false;
-        }
-        tableElements += elements;
-        return true;
+        return budget.tryChargeTable(elements);
     }
 
     void releaseTable(long elements) {
-        tableElements -= elements;
+        budget.releaseTable(elements);
     }
 
     void chargeInstance() {
-        if (instances >= limits.instances()) {
+        if (!budget.tryChargeInstance()) {
             throw new ExhaustedException(
                     ExhaustedException.Resource.INSTANCES, limits.instances() + " are in use");
         }
@@ -300,9 +370,7 @@ public final class StoreImpl implements Store {
     /** Gives back what an instance that came to nothing has taken since a mark, and itself. */
     void undo(Mark mark) {
         for (int i = memories.size(); i-- > mark.memories; ) {
-            var memory = memories.remove(i);
-            releaseMemory(memory.size());
-            memory.release();
+            memories.remove(i).discard();
         }
         for (int i = tables.size(); i-- > mark.tables; ) {
             var table = tables.remove(i);
@@ -310,6 +378,7 @@ public final class StoreImpl implements Store {
             table.release();
         }
         instances--;
+        budget.releaseInstances(1);
     }
 
     static ExhaustedException exhausted(MemType type, long bytes) {
@@ -331,16 +400,24 @@ public final class StoreImpl implements Store {
     /** Takes fuel for a bulk operation or a straight segment of code. */
     public void burn(long amount) {
         fuel -= amount;
-        if (fuel < 0) {
+        if (fuel < 0 && !refuel()) {
             fuel = 0;
             throw new ExhaustedException(ExhaustedException.Resource.FUEL);
         }
     }
 
+    /** Takes fuel from what the guest's threads share, to make up for what is owed. */
+    private boolean refuel() {
+        if (group.sharesFuel()) {
+            fuel += budget.takeFuel(ThreadStores.FUEL_SLICE - fuel);
+        }
+        return fuel >= 0;
+    }
+
     @Override
     public long fuel() {
         requireMetering();
-        return fuel;
+        return group.sharesFuel() ? fuel + budget.fuel() : fuel;
     }
 
     @Override
@@ -349,7 +426,12 @@ public final class StoreImpl implements Store {
         if (fuel < 0) {
             throw new IllegalArgumentException("fuel is negative");
         }
-        this.fuel = fuel;
+        if (group.sharesFuel()) {
+            budget.setFuel(fuel);
+            this.fuel = 0;
+        } else {
+            this.fuel = fuel;
+        }
     }
 
     private void requireMetering() {
@@ -380,14 +462,26 @@ public final class StoreImpl implements Store {
         return new HostFunc(this, DefType.of(type), function);
     }
 
-    @Override
-    public Memory newMemory(MemType type) {
+    Budget budget() {
+        return budget;
+    }
+
+    /** Refuses types of memories that validation would refuse. */
+    static void checkType(MemType type) {
         int shift = type.pageSizeLog2();
         if (shift != 0 && shift != MemType.DEFAULT_PAGE_SIZE_LOG2) {
             throw new IllegalArgumentException("no such page size: 2^" + shift);
         }
         long most = shift == 0 ? (1L << 32) - 1 : 1L << 32 - shift;
         checkLimits(type.limits(), type.addr() == AddrType.I32 ? most : -1L);
+        if (type.isShared() && type.limits().max().isEmpty()) {
+            throw new IllegalArgumentException("a shared memory must have a maximum");
+        }
+    }
+
+    @Override
+    public Memory newMemory(MemType type) {
+        checkType(type);
         enter();
         try {
             return add(type);

@@ -212,6 +212,7 @@ final class ClassicOp {
 
     /** The prefix of vector instructions. */
     static final int VECTOR = 0xFD;
+    static final int ATOMIC = 0xFE;
 
     private ClassicOp() {}
 }

@@ -6,6 +6,7 @@ import static io.nacelle.runtime.interp.FastOp.*;
 
 import io.nacelle.runtime.UnsupportedFeatureException;
 import io.nacelle.wasm.binary.InstrReader;
+import io.nacelle.wasm.syntax.Feature;
 import io.nacelle.wasm.syntax.FuncType;
 import io.nacelle.wasm.syntax.Immediate;
 import io.nacelle.wasm.syntax.NumType;
@@ -75,6 +76,10 @@ final class FastInstr {
                 && in.n() >= 0
                 && fits(in.n())) {
             plainAccess(hot);
+            return;
+        }
+        if (op.feature() == Feature.THREADS) {
+            atomic(op);
             return;
         }
         switch (op.immediate()) {
@@ -322,6 +327,25 @@ final class FastInstr {
         }
     }
 
+    private void atomic(Opcode op) {
+        if (op == Opcode.ATOMIC_FENCE) {
+            rare(op, 0, 0, 0, 0, 0);
+            return;
+        }
+        int count = op.signature().indexOf(':');
+        int c = count > 2 ? operands.use(height - 1) : 0;
+        int b = count > 1 ? operands.use(height - count + 1) : 0;
+        int a = operands.use(height - count);
+        boolean result = !op.signature().endsWith(":");
+        int d = result ? operands.slot(height - count) : 0;
+        int at = out.emit(RARE, a, d, pair(b, c));
+        out.word(FastRare.word(op.ordinal(), in.x(), 0));
+        out.word(in.n());
+        if (result) {
+            define(height - count, at);
+        }
+    }
+
     /** Numeric, vector and reference instructions without immediates. */
     private void rareNumber(Opcode op) {
         requireSupport(op);
@@ -426,7 +450,7 @@ final class FastInstr {
 
     private static void requireSupport(Opcode op) {
         switch (op.feature()) {
-            case GC, THREADS, CUSTOM_DESCRIPTORS -> throw unsupported(op);
+            case GC, CUSTOM_DESCRIPTORS -> throw unsupported(op);
             default -> {}
         }
     }

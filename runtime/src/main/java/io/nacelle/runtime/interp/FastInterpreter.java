@@ -57,7 +57,7 @@ public final class FastInterpreter extends Executor {
             func.body.fast = known;
         }
         if (known.words.length == 0) {
-            func.executor = ClassicInterpreter.of(func.instance.store.kind());
+            func.executor = ClassicInterpreter.of(func.instance.memoryKind());
             return false;
         }
         func.frameSlots = FastOp.frameSlots(known.words[0]);

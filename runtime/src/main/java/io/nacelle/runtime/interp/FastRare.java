@@ -48,6 +48,7 @@ final class FastRare {
     /** Copies n = x values of every kind from a on to d on. */
     static final int MOVE_ALL = 0xFFF8;
 
+    private static final int ATOMIC = 0xFE;
     private static final Opcode[] OPCODES = Opcode.values();
     private static final int TYPE_BITS = 20;
     private static final int TABLE_BITS = 7;
@@ -229,6 +230,10 @@ final class FastRare {
         return switch (op.immediate()) {
             case MEMARG, MEMARG_LANE -> {
                 long offset = code[pc++];
+                if (op.prefix() == ATOMIC) {
+                    AtomicOps.exec(op, room, instance, x, offset, a, b, FastOp.c(insn), d);
+                    yield pc;
+                }
                 MemoryOps.exec(op, room, instance, x, offset, a, b, y, d);
                 yield pc;
             }
@@ -318,6 +323,7 @@ final class FastRare {
                 Simd.shuffle(code[pc], code[pc + 1], room.slots, room.high, a, b, d);
                 return pc + 2;
             }
+            case ATOMIC_FENCE -> AtomicOps.fence();
             case REF_NULL -> room.refs[d] = null;
             case REF_FUNC -> room.refs[d] = instance.func(x);
             case GLOBAL_GET -> {

@@ -39,9 +39,29 @@ final class NativeAccess {
         return memories.length == 0 ? 0 : memories[0].size();
     }
 
+    /**
+     * Looks at the size again after an access that the limit did not allow.
+     *
+     * @return a larger limit, with which to try once more
+     */
+    static long limitAgain(NativeMemory mem, long limit) {
+        long now = mem.size();
+        if (now <= limit) {
+            throw Traps.outOfBoundsMemory();
+        }
+        return now;
+    }
+
+    /** Checks an access that the limit did not allow: another thread may have grown the memory. */
+    private static void checkAgain(NativeMemory mem, long ea, int width) {
+        if (ea > mem.size() - width) {
+            throw Traps.outOfBoundsMemory();
+        }
+    }
+
     static int load8S(NativeMemory mem, long limit, long ea) {
         if (ea >= limit) {
-            throw Traps.outOfBoundsMemory();
+            checkAgain(mem, ea, 1);
         }
         return mem.get8(ea);
     }
@@ -52,7 +72,7 @@ final class NativeAccess {
 
     static int load16S(NativeMemory mem, long limit, long ea) {
         if (ea > limit - 2) {
-            throw Traps.outOfBoundsMemory();
+            checkAgain(mem, ea, 2);
         }
         return mem.get16(ea);
     }
@@ -63,42 +83,42 @@ final class NativeAccess {
 
     static int load32(NativeMemory mem, long limit, long ea) {
         if (ea > limit - 4) {
-            throw Traps.outOfBoundsMemory();
+            checkAgain(mem, ea, 4);
         }
         return mem.get32(ea);
     }
 
     static long load64(NativeMemory mem, long limit, long ea) {
         if (ea > limit - 8) {
-            throw Traps.outOfBoundsMemory();
+            checkAgain(mem, ea, 8);
         }
         return mem.get64(ea);
     }
 
     static void store8(NativeMemory mem, long limit, long ea, long value) {
         if (ea >= limit) {
-            throw Traps.outOfBoundsMemory();
+            checkAgain(mem, ea, 1);
         }
         mem.put8(ea, (byte) value);
     }
 
     static void store16(NativeMemory mem, long limit, long ea, long value) {
         if (ea > limit - 2) {
-            throw Traps.outOfBoundsMemory();
+            checkAgain(mem, ea, 2);
         }
         mem.put16(ea, (short) value);
     }
 
     static void store32(NativeMemory mem, long limit, long ea, long value) {
         if (ea > limit - 4) {
-            throw Traps.outOfBoundsMemory();
+            checkAgain(mem, ea, 4);
         }
         mem.put32(ea, (int) value);
     }
 
     static void store64(NativeMemory mem, long limit, long ea, long value) {
         if (ea > limit - 8) {
-            throw Traps.outOfBoundsMemory();
+            checkAgain(mem, ea, 8);
         }
         mem.put64(ea, value);
     }

@@ -151,7 +151,7 @@ final class SideTableBuilder implements CodeVisitor {
 
     private static void checkSupported(Opcode op) {
         switch (op.feature()) {
-            case GC, THREADS, CUSTOM_DESCRIPTORS ->
+            case GC, CUSTOM_DESCRIPTORS ->
                     throw new UnsupportedFeatureException(op.feature(), op.mnemonic());
             default -> {}
         }
