@@ -50,6 +50,7 @@ final class RunCommand implements Callable<Integer> {
     private static final String INITIALIZE = "_initialize";
     private static final int MAX_NAMES = 20;
     private static final String WASI = "wasi_snapshot_preview1";
+    private static final String WASI_THREADS = "wasi";
 
     @Option(
             names = "--mode",
@@ -96,6 +97,9 @@ final class RunCommand implements Callable<Integer> {
                     "Instantiate another module first, whose exports can be imported by NAME.")
     private Map<String, Path> preloads = new LinkedHashMap<>();
 
+    /** The libraries to preload, once there is an engine. */
+    private final Map<String, Module> preloaded = new LinkedHashMap<>();
+
     @Option(
             names = "--fuel",
             paramLabel = "UNITS",
@@ -118,6 +122,15 @@ final class RunCommand implements Callable<Integer> {
             paramLabel = "BYTES",
             description = "The most that the call stack may take.")
     private Optional<Integer> maxStack = Optional.empty();
+
+    @Option(
+            names = "--max-threads",
+            paramLabel = "COUNT",
+            description =
+                    "The most threads beside the first. Default: "
+                            + WasiConfig.DEFAULT_MAX_THREADS
+                            + ".")
+    private int maxThreads = WasiConfig.DEFAULT_MAX_THREADS;
 
     @Parameters(index = "0", paramLabel = "FILE", description = "The module (.wasm or .wat).")
     private Path file;
@@ -144,16 +157,13 @@ final class RunCommand implements Callable<Integer> {
                 var _ = new Watchdog(timeout, guests)) {
             fuel.ifPresent(guests::setFuel);
             var linker = Linker.create(guests);
+            var module = Module.of(engine, program);
             if (importsWasi(program) || libraries.values().stream().anyMatch(this::importsWasi)) {
-                wasi.define(linker);
+                wasi.define(linker, module);
             }
-            for (var library : libraries.entrySet()) {
-                var name = library.getKey();
-                var instance = instantiate(linker, engine, library.getValue(), name);
-                initialize(wasi, instance, preloads.get(name));
-                linker.define(name, instance);
-            }
-            return run(wasi, instantiate(linker, engine, program, programName()));
+            libraries.forEach((name, valid) -> preloaded.put(name, Module.of(engine, valid)));
+            preload(linker);
+            return run(wasi, linker.instantiate(module, mode, Optional.of(programName())));
         } catch (ProcExit exit) {
             return exit.exitCode();
         } catch (RuntimeException e) {
@@ -161,14 +171,27 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
-    private Instance instantiate(Linker linker, Engine engine, ValidModule valid, String name) {
-        return linker.instantiate(Module.of(engine, valid), mode, Optional.of(name));
+    /** Instantiates the libraries: for the program, and again for each of its threads. */
+    private void preload(Linker linker) {
+        preloaded.forEach(
+                (name, module) -> {
+                    var instance = linker.instantiate(module, mode, Optional.of(name));
+                    checkInitializer(instance, preloads.get(name));
+                    if (instance.export(INITIALIZE).orElse(null) instanceof Func initializer) {
+                        initializer.call();
+                    }
+                    linker.define(name, instance);
+                });
     }
 
     private int run(Wasi wasi, Instance instance) {
         if (invoke.isPresent()) {
             initialize(wasi, instance, file);
-            invoke(instance, invoke.get());
+            wasi.together(
+                    () -> {
+                        invoke(instance, invoke.get());
+                        return ExitCode.OK;
+                    });
             return ExitCode.OK;
         }
         if (instance.export(START).orElse(null) instanceof Func start) {
@@ -184,8 +207,12 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private static void initialize(Wasi wasi, Instance instance, Path file) {
-        instance.export(INITIALIZE).ifPresent(e -> checkType(INITIALIZE, e, file));
+        checkInitializer(instance, file);
         wasi.initialize(instance);
+    }
+
+    private static void checkInitializer(Instance instance, Path file) {
+        instance.export(INITIALIZE).ifPresent(e -> checkType(INITIALIZE, e, file));
     }
 
     private static void checkType(String name, Extern export, Path file) {
@@ -229,7 +256,7 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private boolean importsWasi(ValidModule module) {
-        return module.syntax().imports().stream().anyMatch(i -> i.module().equals(WASI));
+        return module.syntax().imports().stream().anyMatch(i -> i.module().equals(WASI) || i.module().equals(WASI_THREADS));
     }
 
     private String programName() {
@@ -242,6 +269,7 @@ final class RunCommand implements Callable<Integer> {
         fuel.ifPresent(n -> checkCount("--fuel", n));
         maxMemory.ifPresent(n -> checkCount("--max-memory", n));
         maxStack.ifPresent(n -> checkCount("--max-stack", n));
+        checkCount("--max-threads", maxThreads);
         if (timeout.isPresent() && !(timeout.get() > 0)) {
             throw new Failure(ExitCode.USAGE, "--timeout " + timeout.get() + " is not positive");
         }
@@ -263,7 +291,12 @@ final class RunCommand implements Callable<Integer> {
         var words = new ArrayList<String>();
         words.add(programName());
         words.addAll(arguments);
-        var config = WasiConfig.empty().withProcessStreams().withArguments(words);
+        var config =
+                WasiConfig.empty()
+                        .withProcessStreams()
+                        .withArguments(words)
+                        .withMaxThreads(maxThreads)
+                        .withThreadImports(this::preload);
         for (var variable : environment) {
             int at = variable.indexOf('=');
             var name = at < 0 ? variable : variable.substring(0, at);

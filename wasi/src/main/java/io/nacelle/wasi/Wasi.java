@@ -6,15 +6,18 @@ import io.nacelle.runtime.Extern;
 import io.nacelle.runtime.Func;
 import io.nacelle.runtime.Instance;
 import io.nacelle.runtime.Linker;
+import io.nacelle.runtime.Module;
 import io.nacelle.wasi.preview1.Preview1;
 import io.nacelle.wasm.syntax.FuncType;
+import io.nacelle.wasm.syntax.MemType;
 
 import java.io.IOException;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * WASI 0.1 for one guest: its descriptors and everything else its functions need. Used by the
- * guest's thread; only {@link #stop} may be called by any thread.
+ * guest's first thread, and by those that it spawns; only {@link #stop} may be called by any thread.
  *
  * <pre>{@code
  * var config = WasiConfig.empty().withArguments("hello").withProcessStreams();
@@ -26,10 +29,16 @@ import java.util.Optional;
  * }</pre>
  */
 public final class Wasi implements AutoCloseable {
-    private final Preview1 functions;
+    private static final String MEMORY_MODULE = "env";
+    private static final String MEMORY_NAME = "memory";
 
-    private Wasi(Preview1 functions) {
+    private final Preview1 functions;
+    private final GuestThreads threads;
+
+    private Wasi(Preview1 functions, WasiConfig config) {
         this.functions = functions;
+        this.threads =
+                new GuestThreads(functions, config.maxThreads(), config.threadImports());
     }
 
     /**
@@ -38,16 +47,44 @@ public final class Wasi implements AutoCloseable {
      * @throws IOException if a socket that is given cannot be used
      */
     public static Wasi create(WasiConfig config) throws IOException {
-        return new Wasi(new Preview1(config.setup()));
-    }
-
-    /** Defines the 46 functions of {@code wasi_snapshot_preview1}. */
-    public void define(Linker linker) {
-        functions.define(linker);
+        return new Wasi(new Preview1(config.setup()), config);
     }
 
     /**
-     * Runs a command: calls {@code _start}.
+     * Defines the 46 functions of {@code wasi_snapshot_preview1} and {@code wasi.thread-spawn}.
+     *
+     * <p>A thread that the guest spawns is a platform thread with a store of its own ({@link
+     * io.nacelle.runtime.Store#newThreadStore}), in which the module is instantiated again. It
+     * imports the shared memories that this linker has by then, and WASI; what else the module
+     * imports comes from {@link WasiConfig#withThreadImports}.
+     */
+    public void define(Linker linker) {
+        functions.define(linker);
+        threads.define(linker);
+    }
+
+    /**
+     * As {@link #define(Linker)}; and when the module imports a shared memory as {@code
+     * env.memory}, as programs with threads do, and the linker has none, makes and defines it. It
+     * counts for the limits of the linker's store.
+     */
+    public void define(Linker linker, Module module) {
+        define(linker);
+        for (var wanted : module.valid().syntax().imports()) {
+            if (wanted.module().equals(MEMORY_MODULE)
+                    && wanted.name().equals(MEMORY_NAME)
+                    && wanted.type() instanceof MemType type
+                    && type.isShared()
+                    && linker.get(MEMORY_MODULE, MEMORY_NAME).isEmpty()) {
+                linker.define(MEMORY_MODULE, MEMORY_NAME, linker.store().newMemory(type));
+            }
+        }
+    }
+
+    /**
+     * Runs a command: calls {@code _start}. When that returns, exits or fails, the threads that the
+     * guest has spawned are stopped; none is left when this returns. When a thread exits or fails,
+     * all others are stopped, and this ends as the thread did.
      *
      * @return the exit code: what the guest gave to {@code proc_exit}, or 0 if it returned
      * @throws IllegalArgumentException if the instance has no {@code _start} of the right type
@@ -57,12 +94,42 @@ public final class Wasi implements AutoCloseable {
                 entry(instance, "_start")
                         .orElseThrow(
                                 () -> new IllegalArgumentException("the module has no _start"));
-        functions.resetStop();
         try {
-            start.call();
+            together(start::call);
             return 0;
         } catch (ProcExit exit) {
             return exit.exitCode();
+        }
+    }
+
+    /**
+     * Calls a guest in any way as {@link #run} does: the threads that it spawns end with the call,
+     * and the call with them. Without this they run on until this object is closed, and one that
+     * fails ends them and a call that is under way with {@link
+     * io.nacelle.runtime.StoppedException}.
+     *
+     * @throws ProcExit if the guest ends itself
+     */
+    public <T> T together(Supplier<T> calls) {
+        functions.resetStop();
+        threads.begin();
+        try {
+            T result = calls.get();
+            rethrow(threads.endAll());
+            return result;
+        } catch (RuntimeException | Error e) {
+            // When another thread has ended the group, this one was only asked to stop.
+            rethrow(threads.endAll());
+            throw e;
+        }
+    }
+
+    private static void rethrow(Optional<Throwable> failure) {
+        switch (failure.orElse(null)) {
+            case null -> {}
+            case RuntimeException e -> throw e;
+            case Error e -> throw e;
+            case Throwable e -> throw new AssertionError(e);
         }
     }
 
@@ -99,9 +166,10 @@ public final class Wasi implements AutoCloseable {
         functions.stop();
     }
 
-    /** Closes the guest's files and sockets. Standard streams stay open. */
+    /** Ends the guest's threads; closes its files and sockets. Standard streams stay open. */
     @Override
     public void close() {
+        threads.endAll();
         functions.close();
     }
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nacelle.wasi;
 
+import io.nacelle.runtime.Linker;
 import io.nacelle.wasi.fs.FileSystem;
 import io.nacelle.wasi.preview1.Preview1;
 
@@ -29,6 +30,9 @@ public final class WasiConfig {
     /** Descriptors a guest may have at one time, unless {@link #withDescriptorLimit} says else. */
     public static final int DEFAULT_DESCRIPTOR_LIMIT = 1024;
 
+    /** Threads a guest may have beside its first, unless {@link #withMaxThreads} says else. */
+    public static final int DEFAULT_MAX_THREADS = 128;
+
     /** The values; changed only while a copy is being made. */
     private static final class Values {
         List<String> arguments = List.of();
@@ -41,6 +45,8 @@ public final class WasiConfig {
         Clocks clocks = Clocks.system();
         RandomSource random = RandomSource.secure();
         int descriptorLimit = DEFAULT_DESCRIPTOR_LIMIT;
+        int maxThreads = DEFAULT_MAX_THREADS;
+        Consumer<Linker> threadImports = _ -> {};
 
         Values copy() {
             var copy = new Values();
@@ -54,6 +60,8 @@ public final class WasiConfig {
             copy.clocks = clocks;
             copy.random = random;
             copy.descriptorLimit = descriptorLimit;
+            copy.maxThreads = maxThreads;
+            copy.threadImports = threadImports;
             return copy;
         }
     }
@@ -89,6 +97,14 @@ public final class WasiConfig {
                 values.clocks,
                 values.random,
                 values.descriptorLimit);
+    }
+
+    int maxThreads() {
+        return values.maxThreads;
+    }
+
+    Consumer<Linker> threadImports() {
+        return values.threadImports;
     }
 
     private static String plain(String text) {
@@ -192,7 +208,7 @@ public final class WasiConfig {
         return with(v -> v.sockets.add(socket));
     }
 
-    /** Replaces the clocks. */
+    /** Replaces the clocks; they are thread-safe if the guest has threads. */
     public WasiConfig withClocks(Clocks clocks) {
         Objects.requireNonNull(clocks);
         return with(v -> v.clocks = clocks);
@@ -202,6 +218,29 @@ public final class WasiConfig {
     public WasiConfig withRandom(RandomSource random) {
         Objects.requireNonNull(random);
         return with(v -> v.random = random);
+    }
+
+    /**
+     * The most threads a guest may have at one time beside its first; 0 for none. Spawning one more
+     * fails with EAGAIN. Each takes a thread of this process and may use the store's whole limit of
+     * call stack; the other limits hold for all together.
+     */
+    public WasiConfig withMaxThreads(int most) {
+        if (most < 0) {
+            throw new IllegalArgumentException("the number of threads is negative");
+        }
+        return with(v -> v.maxThreads = most);
+    }
+
+    /**
+     * Gives the threads of a guest what its module imports beside WASI and shared memories. Host
+     * functions and everything else but shared memories belong to one store, so they are made for
+     * each thread: {@code imports} is called with the linker of each thread's store, by that
+     * thread, and defines there what was defined for the first.
+     */
+    public WasiConfig withThreadImports(Consumer<Linker> imports) {
+        Objects.requireNonNull(imports);
+        return with(v -> v.threadImports = imports);
     }
 
     /** The most descriptors a guest may have at one time; one more fails with MFILE. */

@@ -15,6 +15,7 @@ import java.lang.invoke.VarHandle;
  * and c those of the other operands, d that of the result.
  */
 final class AtomicOps {
+    static final int PREFIX = 0xFE;
     private static final int NOTIFY = 0x00;
     private static final int WAIT32 = 0x01;
     private static final int WAIT64 = 0x02;
@@ -102,7 +103,7 @@ final class AtomicOps {
             // A byte follows that is reserved.
             return (long) (next + 1) << 32 | sp;
         }
-        var op = Opcode.ofPrefixed(ClassicOp.ATOMIC, sub);
+        var op = Opcode.ofPrefixed(PREFIX, sub);
         int count = op.signature().indexOf(':');
         boolean result = !op.signature().endsWith(":");
         long flags = ClassicLeb.u32(code, next);

@@ -212,7 +212,6 @@ final class ClassicOp {
 
     /** The prefix of vector instructions. */
     static final int VECTOR = 0xFD;
-    static final int ATOMIC = 0xFE;
 
     private ClassicOp() {}
 }

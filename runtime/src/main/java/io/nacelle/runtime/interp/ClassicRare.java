@@ -55,7 +55,7 @@ final class ClassicRare {
         return switch (op) {
             case MISC -> misc(code, pc, stack, instance, sp);
             case VECTOR -> vector(code, pc, stack, instance, sp);
-            case ATOMIC -> AtomicOps.execClassic(code, pc, stack, instance, sp);
+            case AtomicOps.PREFIX -> AtomicOps.execClassic(code, pc, stack, instance, sp);
             default -> {
                 if (op >= I32_LOAD && op <= I64_STORE32) {
                     yield scalar(op, code, pc, stack, instance, sp);

@@ -48,7 +48,6 @@ final class FastRare {
     /** Copies n = x values of every kind from a on to d on. */
     static final int MOVE_ALL = 0xFFF8;
 
-    private static final int ATOMIC = 0xFE;
     private static final Opcode[] OPCODES = Opcode.values();
     private static final int TYPE_BITS = 20;
     private static final int TABLE_BITS = 7;
@@ -230,7 +229,7 @@ final class FastRare {
         return switch (op.immediate()) {
             case MEMARG, MEMARG_LANE -> {
                 long offset = code[pc++];
-                if (op.prefix() == ATOMIC) {
+                if (op.prefix() == AtomicOps.PREFIX) {
                     AtomicOps.exec(op, room, instance, x, offset, a, b, FastOp.c(insn), d);
                     yield pc;
                 }

@@ -19,15 +19,13 @@ final class HostDirectory implements Directory {
     /** How often a walk is repeated that met a rename somewhere in the system (EAGAIN). */
     private static final int RETRIES = 16;
 
-    private static final int CLOSED = -1;
-
     private final Kernel kernel;
     private final HostFileSystem.Containment containment;
-    private int fd;
+    private final Fd fd;
 
     HostDirectory(Kernel kernel, int fd, HostFileSystem.Containment containment) {
         this.kernel = kernel;
-        this.fd = fd;
+        this.fd = new Fd(kernel, fd);
         this.containment = containment;
     }
 
@@ -35,155 +33,243 @@ final class HostDirectory implements Directory {
         return new HostDirectory(kernel, descriptor, containment);
     }
 
-    private int fd() throws FsException {
-        if (fd == CLOSED) {
-            throw new FsException(Errno.BADF);
-        }
-        return fd;
-    }
-
-    private static int fdOf(Directory directory) throws FsException {
+    private static Fd fdOf(Directory directory) throws FsException {
         if (directory instanceof HostDirectory host) {
-            return host.fd();
+            return host.fd;
         }
         throw new FsException(Errno.XDEV);
     }
 
     @Override
     public FileStat stat() throws FsException {
-        return kernel.stat(fd());
+        int number = fd.acquire();
+        try {
+            return kernel.stat(number);
+        } finally {
+            fd.release();
+        }
     }
 
     @Override
     public void setTimes(long accessed, long modified) throws FsException {
-        kernel.setTimes(fd(), ".", accessed, modified);
+        int number = fd.acquire();
+        try {
+            kernel.setTimes(number, ".", accessed, modified);
+        } finally {
+            fd.release();
+        }
     }
 
     @Override
     public void sync() throws FsException {
-        int readable = kernel.openFile(fd(), ".", 0);
+        int number = fd.acquire();
         try {
-            kernel.sync(readable);
+            int readable = kernel.openFile(number, ".", 0);
+            try {
+                kernel.sync(readable);
+            } finally {
+                kernel.close(readable);
+            }
         } finally {
-            kernel.close(readable);
+            fd.release();
         }
     }
 
     @Override
     public List<DirectoryEntry> list(int limit) throws FsException {
-        int readable = kernel.openFile(fd(), ".", 0);
+        int number = fd.acquire();
         try {
-            return kernel.list(readable, limit);
+            int readable = kernel.openFile(number, ".", 0);
+            try {
+                return kernel.list(readable, limit);
+            } finally {
+                kernel.close(readable);
+            }
         } finally {
-            kernel.close(readable);
+            fd.release();
         }
     }
 
     @Override
     public Directory duplicate() throws FsException {
-        return opened(kernel.openDirectory(fd(), "."));
+        int number = fd.acquire();
+        try {
+            return opened(kernel.openDirectory(number, "."));
+        } finally {
+            fd.release();
+        }
     }
 
     @Override
     public Directory openDirectory(String name) throws FsException {
-        return opened(kernel.openDirectory(fd(), name));
+        int number = fd.acquire();
+        try {
+            return opened(kernel.openDirectory(number, name));
+        } finally {
+            fd.release();
+        }
     }
 
     @Override
     public Directory openBeneath(String path) throws FsException {
-        if (containment == HostFileSystem.Containment.STEPWISE) {
-            return Directory.super.openBeneath(path);
-        }
-        for (int attempt = 0; attempt < RETRIES; attempt++) {
-            int result = kernel.openBeneath(fd(), path);
-            if (result >= 0) {
-                return opened(result);
+        int number = fd.acquire();
+        try {
+            if (containment == HostFileSystem.Containment.STEPWISE) {
+                return Directory.super.openBeneath(path);
             }
-            switch (-result) {
-                case LinuxErrno.EXDEV -> throw new FsException(Errno.PERM);
-                // Refused by an old kernel or by a filter of system calls, not by the file system.
-                case LinuxErrno.ENOSYS, LinuxErrno.EPERM -> {
-                    return Directory.super.openBeneath(path);
+            for (int attempt = 0; attempt < RETRIES; attempt++) {
+                int result = kernel.openBeneath(number, path);
+                if (result >= 0) {
+                    return opened(result);
                 }
-                case LinuxErrno.EAGAIN -> Thread.onSpinWait();
-                default -> throw new FsException(LinuxErrno.toWasi(-result));
+                switch (-result) {
+                    case LinuxErrno.EXDEV -> throw new FsException(Errno.PERM);
+                    // Refused by an old kernel or by a filter of system calls, not by the
+                    // file system.
+                    case LinuxErrno.ENOSYS, LinuxErrno.EPERM -> {
+                        return Directory.super.openBeneath(path);
+                    }
+                    case LinuxErrno.EAGAIN -> Thread.onSpinWait();
+                    default -> throw new FsException(LinuxErrno.toWasi(-result));
+                }
             }
+            return Directory.super.openBeneath(path);
+        } finally {
+            fd.release();
         }
-        return Directory.super.openBeneath(path);
     }
 
     @Override
     public FileHandle openFile(String name, Set<OpenFlag> flags) throws FsException {
-        int bits = 0;
-        if (flags.contains(OpenFlag.WRITE)) {
-            bits |= flags.contains(OpenFlag.READ) ? Kernel.O_RDWR : Kernel.O_WRONLY;
-        }
-        bits |= flags.contains(OpenFlag.CREATE) ? Kernel.O_CREAT : 0;
-        bits |= flags.contains(OpenFlag.EXCLUSIVE) ? Kernel.O_EXCL : 0;
-        bits |= flags.contains(OpenFlag.TRUNCATE) ? Kernel.O_TRUNC : 0;
-        int file = kernel.openFile(fd(), name, bits);
+        int number = fd.acquire();
         try {
-            FileType type = kernel.stat(file).type();
-            if (type == FileType.DIRECTORY) {
-                throw new FsException(Errno.ISDIR);
+            int bits = 0;
+            if (flags.contains(OpenFlag.WRITE)) {
+                bits |= flags.contains(OpenFlag.READ) ? Kernel.O_RDWR : Kernel.O_WRONLY;
             }
-            return new HostFile(kernel, file, type);
-        } catch (FsException e) {
-            kernel.close(file);
-            throw e;
+            bits |= flags.contains(OpenFlag.CREATE) ? Kernel.O_CREAT : 0;
+            bits |= flags.contains(OpenFlag.EXCLUSIVE) ? Kernel.O_EXCL : 0;
+            bits |= flags.contains(OpenFlag.TRUNCATE) ? Kernel.O_TRUNC : 0;
+            int file = kernel.openFile(number, name, bits);
+            try {
+                FileType type = kernel.stat(file).type();
+                if (type == FileType.DIRECTORY) {
+                    throw new FsException(Errno.ISDIR);
+                }
+                return new HostFile(kernel, file, type);
+            } catch (FsException e) {
+                kernel.close(file);
+                throw e;
+            }
+        } finally {
+            fd.release();
         }
     }
 
     @Override
     public FileStat stat(String name) throws FsException {
-        return kernel.stat(fd(), name);
+        int number = fd.acquire();
+        try {
+            return kernel.stat(number, name);
+        } finally {
+            fd.release();
+        }
     }
 
     @Override
     public void setTimes(String name, long accessed, long modified) throws FsException {
-        kernel.setTimes(fd(), name, accessed, modified);
+        int number = fd.acquire();
+        try {
+            kernel.setTimes(number, name, accessed, modified);
+        } finally {
+            fd.release();
+        }
     }
 
     @Override
     public void createDirectory(String name) throws FsException {
-        kernel.createDirectory(fd(), name);
+        int number = fd.acquire();
+        try {
+            kernel.createDirectory(number, name);
+        } finally {
+            fd.release();
+        }
     }
 
     @Override
     public void removeDirectory(String name) throws FsException {
-        kernel.removeDirectory(fd(), name);
+        int number = fd.acquire();
+        try {
+            kernel.removeDirectory(number, name);
+        } finally {
+            fd.release();
+        }
     }
 
     @Override
     public void removeFile(String name) throws FsException {
-        kernel.removeFile(fd(), name);
+        int number = fd.acquire();
+        try {
+            kernel.removeFile(number, name);
+        } finally {
+            fd.release();
+        }
     }
 
     @Override
     public void rename(String name, Directory parent, String newName) throws FsException {
-        kernel.rename(fd(), name, fdOf(parent), newName);
+        Fd other = fdOf(parent);
+        int number = fd.acquire();
+        try {
+            int otherNumber = other.acquire();
+            try {
+                kernel.rename(number, name, otherNumber, newName);
+            } finally {
+                other.release();
+            }
+        } finally {
+            fd.release();
+        }
     }
 
     @Override
     public void link(String name, Directory parent, String newName) throws FsException {
-        kernel.link(fd(), name, fdOf(parent), newName);
+        Fd other = fdOf(parent);
+        int number = fd.acquire();
+        try {
+            int otherNumber = other.acquire();
+            try {
+                kernel.link(number, name, otherNumber, newName);
+            } finally {
+                other.release();
+            }
+        } finally {
+            fd.release();
+        }
     }
 
     @Override
     public void symlink(String target, String name) throws FsException {
-        kernel.symlink(target, fd(), name);
+        int number = fd.acquire();
+        try {
+            kernel.symlink(target, number, name);
+        } finally {
+            fd.release();
+        }
     }
 
     @Override
     public String readLink(String name) throws FsException {
-        return kernel.readLink(fd(), name);
+        int number = fd.acquire();
+        try {
+            return kernel.readLink(number, name);
+        } finally {
+            fd.release();
+        }
     }
 
     @Override
     public void close() {
-        if (fd != CLOSED) {
-            kernel.close(fd);
-            fd = CLOSED;
-        }
+        fd.close();
     }
 }

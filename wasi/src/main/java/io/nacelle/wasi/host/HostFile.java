@@ -12,125 +12,188 @@ import io.nacelle.wasi.fs.Whence;
 
 /** An open file of the host; its position is the kernel's. */
 final class HostFile implements FileHandle {
-    private static final int CLOSED = -1;
-
     private final Kernel kernel;
     private final FileType type;
-    private int fd;
+    private final Fd fd;
 
     HostFile(Kernel kernel, int fd, FileType type) {
         this.kernel = kernel;
-        this.fd = fd;
+        this.fd = new Fd(kernel, fd);
         this.type = type;
-    }
-
-    private int fd() throws FsException {
-        if (fd == CLOSED) {
-            throw new FsException(Errno.BADF);
-        }
-        return fd;
     }
 
     @Override
     public FileStat stat() throws FsException {
-        return kernel.stat(fd());
+        int number = fd.acquire();
+        try {
+            return kernel.stat(number);
+        } finally {
+            fd.release();
+        }
     }
 
     @Override
     public int read(byte[] target, int offset, int length) throws FsException {
-        return kernel.read(fd(), target, offset, length);
+        int number = fd.acquire();
+        try {
+            return kernel.read(number, target, offset, length);
+        } finally {
+            fd.release();
+        }
     }
 
     @Override
     public int write(byte[] source, int offset, int length) throws FsException {
-        return kernel.write(fd(), source, offset, length);
+        int number = fd.acquire();
+        try {
+            return kernel.write(number, source, offset, length);
+        } finally {
+            fd.release();
+        }
     }
 
     @Override
     public int append(byte[] source, int offset, int length) throws FsException {
-        return kernel.append(fd(), source, offset, length);
+        int number = fd.acquire();
+        try {
+            return kernel.append(number, source, offset, length);
+        } finally {
+            fd.release();
+        }
     }
 
     @Override
     public int readAt(long position, byte[] target, int offset, int length) throws FsException {
-        return kernel.readAt(fd(), position, target, offset, length);
+        int number = fd.acquire();
+        try {
+            return kernel.readAt(number, position, target, offset, length);
+        } finally {
+            fd.release();
+        }
     }
 
     @Override
     public int writeAt(long position, byte[] source, int offset, int length) throws FsException {
-        return kernel.writeAt(fd(), position, source, offset, length);
+        int number = fd.acquire();
+        try {
+            return kernel.writeAt(number, position, source, offset, length);
+        } finally {
+            fd.release();
+        }
     }
 
     @Override
     public long seek(long offset, Whence whence) throws FsException {
-        return kernel.seek(fd(), offset, whence.ordinal());
+        int number = fd.acquire();
+        try {
+            return kernel.seek(number, offset, whence.ordinal());
+        } finally {
+            fd.release();
+        }
     }
 
     @Override
     public void resize(long size) throws FsException {
-        kernel.resize(fd(), size);
+        int number = fd.acquire();
+        try {
+            kernel.resize(number, size);
+        } finally {
+            fd.release();
+        }
     }
 
     @Override
     public void allocate(long offset, long length) throws FsException {
+        int number = fd.acquire();
         try {
-            kernel.allocate(fd(), offset, length);
-        } catch (FsException e) {
-            if (e.errno() != Errno.NOTSUP) {
-                throw e;
+            try {
+                kernel.allocate(number, offset, length);
+            } catch (FsException e) {
+                if (e.errno() != Errno.NOTSUP) {
+                    throw e;
+                }
+                // A file system without reservations: the size at least is as promised.
+                if (kernel.stat(number).size() < offset + length) {
+                    kernel.resize(number, offset + length);
+                }
             }
-            // A file system without reservations: the size at least is as promised.
-            if (kernel.stat(fd()).size() < offset + length) {
-                kernel.resize(fd(), offset + length);
-            }
+        } finally {
+            fd.release();
         }
     }
 
     @Override
     public void advise(long offset, long length, Advice advice) throws FsException {
-        // Linux numbers the kinds of advice otherwise.
-        int number =
-                switch (advice) {
-                    case NORMAL -> 0;
-                    case RANDOM -> 1;
-                    case SEQUENTIAL -> 2;
-                    case WILLNEED -> 3;
-                    case DONTNEED -> 4;
-                    case NOREUSE -> 5;
-                };
-        kernel.advise(fd(), offset, length, number);
+        int number = fd.acquire();
+        try {
+            // Linux numbers the kinds of advice otherwise.
+            int kind =
+                    switch (advice) {
+                        case NORMAL -> 0;
+                        case RANDOM -> 1;
+                        case SEQUENTIAL -> 2;
+                        case WILLNEED -> 3;
+                        case DONTNEED -> 4;
+                        case NOREUSE -> 5;
+                    };
+            kernel.advise(number, offset, length, kind);
+        } finally {
+            fd.release();
+        }
     }
 
     @Override
     public void setTimes(long accessed, long modified) throws FsException {
-        kernel.setTimes(fd(), accessed, modified);
+        int number = fd.acquire();
+        try {
+            kernel.setTimes(number, accessed, modified);
+        } finally {
+            fd.release();
+        }
     }
 
     @Override
     public void sync() throws FsException {
-        kernel.sync(fd());
+        int number = fd.acquire();
+        try {
+            kernel.sync(number);
+        } finally {
+            fd.release();
+        }
     }
 
     @Override
     public void dataSync() throws FsException {
-        kernel.dataSync(fd());
+        int number = fd.acquire();
+        try {
+            kernel.dataSync(number);
+        } finally {
+            fd.release();
+        }
     }
 
     @Override
     public boolean readable() throws FsException {
-        return type == FileType.REGULAR_FILE || kernel.poll(fd(), Kernel.POLLIN);
+        int number = fd.acquire();
+        try {
+            return type == FileType.REGULAR_FILE || kernel.poll(number, Kernel.POLLIN);
+        } finally {
+            fd.release();
+        }
     }
 
     @Override
     public boolean writable() throws FsException {
-        return type == FileType.REGULAR_FILE || kernel.poll(fd(), Kernel.POLLOUT);
+        int number = fd.acquire();
+        try {
+            return type == FileType.REGULAR_FILE || kernel.poll(number, Kernel.POLLOUT);
+        } finally {
+            fd.release();
+        }
     }
 
     @Override
     public void close() {
-        if (fd != CLOSED) {
-            kernel.close(fd);
-            fd = CLOSED;
-        }
+        fd.close();
     }
 }

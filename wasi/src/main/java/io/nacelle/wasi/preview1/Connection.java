@@ -35,7 +35,7 @@ final class Connection extends Descriptor {
     }
 
     @Override
-    int read(byte[] target, int offset, int length) throws FsException {
+    synchronized int read(byte[] target, int offset, int length) throws FsException {
         if (length == 0) {
             return 0;
         }
@@ -50,7 +50,7 @@ final class Connection extends Descriptor {
     }
 
     /** Reads without taking away. */
-    int peek(byte[] target, int offset, int length) throws FsException {
+    synchronized int peek(byte[] target, int offset, int length) throws FsException {
         if (length == 0) {
             return 0;
         }
@@ -111,7 +111,7 @@ final class Connection extends Descriptor {
     }
 
     @Override
-    boolean readable() {
+    synchronized boolean readable() {
         return start < peeked.length || ended;
     }
 
@@ -122,12 +122,12 @@ final class Connection extends Descriptor {
     }
 
     @Override
-    long available() {
+    synchronized long available() {
         return Math.max(1, peeked.length - start);
     }
 
     @Override
-    boolean hungUp() {
+    synchronized boolean hungUp() {
         return ended;
     }
 

@@ -8,18 +8,20 @@ import io.nacelle.wasi.fs.FsException;
 
 import java.util.List;
 
-/** What the groups of functions share: descriptors, the place to wait, and buffers. */
+/** What the groups of functions share in one thread: descriptors, its place to wait, buffers. */
 final class Context {
     private static final int BUFFER = 64 * 1024;
 
     final DescriptorTable table;
     final Waits waits;
+    final Hub hub;
     final Vectors vectors = new Vectors();
     private byte[] buffer = new byte[0];
 
-    Context(DescriptorTable table, Waits waits) {
+    Context(DescriptorTable table, Waits waits, Hub hub) {
         this.table = table;
         this.waits = waits;
+        this.hub = hub;
     }
 
     /** Bytes on their way between guest and host; its size bounds what a call holds at a time. */

@@ -12,17 +12,26 @@ import java.util.Optional;
 
 /**
  * What a guest's file descriptor stands for. Reading and writing never block: AGAIN says that the
- * caller may wait.
+ * caller may wait. Used by all threads of the guest, also while one of them closes it.
  */
 abstract sealed class Descriptor
         permits OpenDirectory, OpenFile, StandardInput, StandardOutput, Connection, Listener {
-    long rights;
-    long inheriting;
-    int flags;
+    volatile long rights;
+    volatile long inheriting;
+    volatile int flags;
 
     Descriptor(long rights, long inheriting) {
         this.rights = rights;
         this.inheriting = inheriting;
+    }
+
+    /** Gives rights up. */
+    final synchronized void narrow(long base, long inherited) throws FsException {
+        if ((base & ~rights) != 0 || (inherited & ~inheriting) != 0) {
+            throw new FsException(Errno.NOTCAPABLE);
+        }
+        rights = base;
+        inheriting = inherited;
     }
 
     abstract FileType type() throws FsException;

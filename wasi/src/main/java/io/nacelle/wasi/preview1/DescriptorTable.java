@@ -7,17 +7,22 @@ import io.nacelle.wasi.fs.FsException;
 
 import java.util.Arrays;
 
-/** A guest's descriptors by number. A new one gets the lowest number that is free. */
+/** A guest's descriptors by number. A new one gets the lowest number that is free. Thread-safe. */
 final class DescriptorTable {
     private final int limit;
     private Descriptor[] entries = new Descriptor[16];
     private int lowestFree;
+    private final Listings listings = new Listings();
 
     DescriptorTable(int limit) {
         this.limit = limit;
     }
 
-    Descriptor get(int fd) throws FsException {
+    Listings listings() {
+        return listings;
+    }
+
+    synchronized Descriptor get(int fd) throws FsException {
         if (fd < 0 || fd >= entries.length || entries[fd] == null) {
             throw new FsException(Errno.BADF);
         }
@@ -66,7 +71,7 @@ final class DescriptorTable {
         throw new FsException(descriptor instanceof OpenDirectory ? Errno.BADF : Errno.INVAL);
     }
 
-    void requireRoom() throws FsException {
+    synchronized void requireRoom() throws FsException {
         nextFree();
     }
 
@@ -82,7 +87,7 @@ final class DescriptorTable {
         return fd;
     }
 
-    int add(Descriptor descriptor) throws FsException {
+    synchronized int add(Descriptor descriptor) throws FsException {
         int fd = nextFree();
         if (fd >= entries.length) {
             entries = Arrays.copyOf(entries, Math.min(limit, entries.length * 2));
@@ -91,7 +96,17 @@ final class DescriptorTable {
         return fd;
     }
 
-    Descriptor remove(int fd) throws FsException {
+    /** As {@link #add}; the descriptor is closed when there is no room for it. */
+    int addOrClose(Descriptor descriptor) throws FsException {
+        try {
+            return add(descriptor);
+        } catch (FsException e) {
+            descriptor.close();
+            throw e;
+        }
+    }
+
+    synchronized Descriptor remove(int fd) throws FsException {
         Descriptor descriptor = get(fd);
         entries[fd] = null;
         lowestFree = Math.min(lowestFree, fd);
@@ -99,13 +114,13 @@ final class DescriptorTable {
     }
 
     /** Moves a descriptor over another one, which is returned. Both must be open and different. */
-    Descriptor move(int from, int to) throws FsException {
+    synchronized Descriptor move(int from, int to) throws FsException {
         Descriptor replaced = get(to);
         entries[to] = remove(from);
         return replaced;
     }
 
-    void closeAll() {
+    synchronized void closeAll() {
         for (int fd = 0; fd < entries.length; fd++) {
             if (entries[fd] != null) {
                 try {

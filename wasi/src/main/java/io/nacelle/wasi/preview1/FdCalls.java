@@ -18,9 +18,6 @@ import java.util.List;
 final class FdCalls {
     private static final int DIRENT_SIZE = 24;
 
-    /** Directory entries that all of a guest's listings may hold together. */
-    private static final int MAX_ENTRIES = 1 << 20;
-
     private static final int ATIM = 1;
     private static final int ATIM_NOW = 2;
     private static final int MTIM = 4;
@@ -28,7 +25,6 @@ final class FdCalls {
 
     private final Context context;
     private final DescriptorTable table;
-    private int entriesHeld;
 
     FdCalls(Context context) {
         this.context = context;
@@ -60,11 +56,11 @@ final class FdCalls {
 
     private void release(Descriptor descriptor) throws FsException {
         if (descriptor instanceof OpenDirectory directory) {
-            entriesHeld -= directory.listing().map(List::size).orElse(0);
+            table.listings().drop(directory);
         }
         descriptor.close();
         if (descriptor.channel().isPresent()) {
-            context.waits.releaseClosed();
+            context.hub.releaseClosed();
         }
     }
 
@@ -96,12 +92,7 @@ final class FdCalls {
     }
 
     void fdstatSetRights(int fd, long base, long inheriting) throws FsException {
-        Descriptor descriptor = table.get(fd);
-        if ((base & ~descriptor.rights) != 0 || (inheriting & ~descriptor.inheriting) != 0) {
-            throw new FsException(Errno.NOTCAPABLE);
-        }
-        descriptor.rights = base;
-        descriptor.inheriting = inheriting;
+        table.get(fd).narrow(base, inheriting);
     }
 
     void filestatGet(Memory memory, int fd, int result) throws FsException {
@@ -258,14 +249,7 @@ final class FdCalls {
     }
 
     private List<DirectoryEntry> entries(OpenDirectory directory, boolean anew) throws FsException {
-        int held = directory.listing().map(List::size).orElse(0);
-        if (anew || directory.listing().isEmpty()) {
-            List<DirectoryEntry> found =
-                    directory.directory().list(MAX_ENTRIES - entriesHeld + held);
-            entriesHeld += found.size() - held;
-            directory.setListing(found);
-        }
-        return directory.listing().orElseThrow();
+        return table.listings().of(directory, anew);
     }
 
     private static int encode(DirectoryEntry entry, long cookie, byte[] to) {

@@ -4,6 +4,7 @@ package io.nacelle.wasi.preview1;
 
 import io.nacelle.wasi.fs.Directory;
 import io.nacelle.wasi.fs.DirectoryEntry;
+import io.nacelle.wasi.fs.Errno;
 import io.nacelle.wasi.fs.FileStat;
 import io.nacelle.wasi.fs.FileSystem;
 import io.nacelle.wasi.fs.FileType;
@@ -22,7 +23,12 @@ final class OpenDirectory extends Descriptor {
     /** Null until a directory that was given is first used. */
     private Directory directory;
 
+    private boolean closed;
+
+    /** What {@link Listings} guards. */
     private List<DirectoryEntry> listing;
+
+    private boolean ended;
 
     OpenDirectory(String preopenName, FileSystem source) {
         super(Rights.DIRECTORY, Rights.ALL);
@@ -41,7 +47,10 @@ final class OpenDirectory extends Descriptor {
         return preopenName;
     }
 
-    Directory directory() throws FsException {
+    synchronized Directory directory() throws FsException {
+        if (closed) {
+            throw new FsException(Errno.BADF);
+        }
         if (directory == null) {
             directory = source.orElseThrow().openRoot();
         }
@@ -53,8 +62,16 @@ final class OpenDirectory extends Descriptor {
         return Optional.ofNullable(listing);
     }
 
-    void setListing(List<DirectoryEntry> entries) {
+    void setListing(List<DirectoryEntry> entries) throws FsException {
+        if (ended) {
+            throw new FsException(Errno.BADF);
+        }
         listing = entries;
+    }
+
+    void endListing() {
+        ended = true;
+        listing = null;
     }
 
     @Override
@@ -83,7 +100,8 @@ final class OpenDirectory extends Descriptor {
     }
 
     @Override
-    void close() throws FsException {
+    synchronized void close() throws FsException {
+        closed = true;
         if (directory != null) {
             directory.close();
         }

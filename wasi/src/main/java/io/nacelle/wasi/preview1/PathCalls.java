@@ -176,7 +176,7 @@ final class PathCalls {
             opened = open(at, openFlags, wanted, wantedInheriting);
         }
         opened.flags = fdFlags;
-        memory.writeI32(resultAt, table.add(opened));
+        memory.writeI32(resultAt, table.addOrClose(opened));
     }
 
     private static Descriptor open(Resolved at, int openFlags, long rights, long inheriting)

@@ -22,7 +22,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** One guest's view of the system: the functions of {@code wasi_snapshot_preview1}. */
+/**
+ * One guest's view of the system: the functions of {@code wasi_snapshot_preview1}. Each thread of a
+ * guest has an object of its own, which shares the descriptors with the others.
+ */
 public final class Preview1 implements AutoCloseable {
     private static final Supplier<FileType> NO_TYPE = () -> FileType.UNKNOWN;
 
@@ -47,6 +50,8 @@ public final class Preview1 implements AutoCloseable {
             RandomSource random,
             int descriptorLimit) {}
 
+    private final Setup setup;
+    private final Hub hub;
     private final Context context;
     private final FdCalls fd;
     private final PathCalls path;
@@ -60,18 +65,7 @@ public final class Preview1 implements AutoCloseable {
      * @throws IOException if a socket cannot be used
      */
     public Preview1(Setup setup) throws IOException {
-        context = new Context(new DescriptorTable(setup.descriptorLimit()), new Waits());
-        fd = new FdCalls(context);
-        path = new PathCalls(context);
-        socket = new SocketCalls(context);
-        poll = new PollCall(context, setup.clocks());
-        process =
-                new ProcessCalls(
-                        context,
-                        setup.arguments(),
-                        setup.environment(),
-                        setup.clocks(),
-                        setup.random());
+        this(setup, new DescriptorTable(setup.descriptorLimit()), new Hub());
         try {
             context.table.add(stdin(setup.stdin()));
             context.table.add(output(setup.stdout(), FileDescriptor.out, 1));
@@ -96,13 +90,42 @@ public final class Preview1 implements AutoCloseable {
         }
     }
 
+    private Preview1(Setup setup, DescriptorTable table, Hub hub) {
+        this.setup = setup;
+        this.hub = hub;
+        context = new Context(table, new Waits(), hub);
+        hub.add(context.waits);
+        fd = new FdCalls(context);
+        path = new PathCalls(context);
+        socket = new SocketCalls(context);
+        poll = new PollCall(context, setup.clocks());
+        process =
+                new ProcessCalls(
+                        context,
+                        setup.arguments(),
+                        setup.environment(),
+                        setup.clocks(),
+                        setup.random());
+    }
+
+    /** The same system for another thread; {@link #closeThread} ends its use. */
+    public Preview1 forThread() {
+        return new Preview1(setup, context.table, hub);
+    }
+
+    /** Ends what {@link #forThread} began. */
+    public void closeThread() {
+        hub.remove(context.waits);
+        context.waits.close();
+    }
+
     private StandardInput stdin(Optional<InputStream> given) {
         return given.isPresent()
-                ? new StandardInput(given.get(), NO_TYPE, context.waits)
+                ? new StandardInput(given.get(), NO_TYPE, hub)
                 : new StandardInput(
                         new FileInputStream(FileDescriptor.in),
                         ProcessStreams.type(0),
-                        context.waits);
+                        hub);
     }
 
     private static StandardOutput output(

@@ -124,7 +124,10 @@ final class ProcessCalls {
         while (size > 0) {
             int n = context.piece(size);
             byte[] bytes = n == context.buffer().length ? context.buffer() : new byte[n];
-            random.fill(bytes);
+            // A source that repeats itself need not be thread-safe.
+            synchronized (random) {
+                random.fill(bytes);
+            }
             memory.write(at, bytes, 0, bytes.length);
             at += bytes.length;
             size -= bytes.length;

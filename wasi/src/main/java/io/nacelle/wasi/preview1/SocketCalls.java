@@ -55,7 +55,7 @@ final class SocketCalls {
         }
         accepted.rights &= listener.inheriting;
         accepted.flags = flags;
-        memory.writeI32(at, table.add(accepted));
+        memory.writeI32(at, table.addOrClose(accepted));
     }
 
     void receive(

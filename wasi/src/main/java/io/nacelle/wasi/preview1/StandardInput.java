@@ -34,7 +34,7 @@ final class StandardInput extends Descriptor {
 
     private final InputStream stream;
     private final Supplier<FileType> type;
-    private final Waits waits;
+    private final Hub hub;
 
     // Guarded by this.
     private State state = State.IDLE;
@@ -46,11 +46,11 @@ final class StandardInput extends Descriptor {
     private Thread reader;
     private boolean closed;
 
-    StandardInput(InputStream stream, Supplier<FileType> type, Waits waits) {
+    StandardInput(InputStream stream, Supplier<FileType> type, Hub hub) {
         super(Rights.INPUT, 0);
         this.stream = stream;
         this.type = type;
-        this.waits = waits;
+        this.hub = hub;
     }
 
     @Override
@@ -60,6 +60,9 @@ final class StandardInput extends Descriptor {
 
     @Override
     synchronized int read(byte[] target, int offset, int length) throws FsException {
+        if (closed) {
+            throw new FsException(Errno.BADF);
+        }
         if (length == 0) {
             return 0;
         }
@@ -122,6 +125,9 @@ final class StandardInput extends Descriptor {
 
     @Override
     synchronized boolean readable() {
+        if (closed) {
+            return true;
+        }
         return switch (state) {
             case FULL, END, FAILED -> true;
             case ASKED -> false;
@@ -191,13 +197,16 @@ final class StandardInput extends Descriptor {
                 failure = why;
                 state = outcome;
             }
-            waits.wake();
+            hub.wake();
         }
     }
 
     @Override
-    synchronized void close() {
-        closed = true;
-        notifyAll();
+    void close() {
+        synchronized (this) {
+            closed = true;
+            notifyAll();
+        }
+        hub.wake();
     }
 }

@@ -30,7 +30,7 @@ final class StandardOutput extends Descriptor {
     }
 
     @Override
-    int write(byte[] source, int offset, int length) throws FsException {
+    synchronized int write(byte[] source, int offset, int length) throws FsException {
         try {
             stream.write(source, offset, length);
             stream.flush();
@@ -41,7 +41,7 @@ final class StandardOutput extends Descriptor {
     }
 
     @Override
-    void sync() throws FsException {
+    synchronized void sync() throws FsException {
         try {
             stream.flush();
         } catch (IOException e) {

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The one place where a guest waits. Every wait ends at once when {@link #stop} is called or the
+ * The one place where a thread of a guest waits. Every wait ends at once when {@link #stop} is called or the
  * thread is interrupted.
  *
  * <p>Waiting for clocks and standard input parks the thread; sockets are waited for with a
@@ -50,6 +50,10 @@ final class Waits implements AutoCloseable {
     private volatile boolean stopped;
     private volatile Selector selector;
     private volatile Store store;
+
+    // Guarded by this.
+    private boolean waiting;
+    private boolean releaseLater;
 
     /** Lets the store's own stop end waits too. */
     void follow(Store store) {
@@ -114,6 +118,9 @@ final class Waits implements AutoCloseable {
             selecting |= interest.descriptor().channel().isPresent();
         }
         waiter = Thread.currentThread();
+        synchronized (this) {
+            waiting = true;
+        }
         try {
             if (selecting) {
                 openSelector();
@@ -139,6 +146,15 @@ final class Waits implements AutoCloseable {
             }
         } finally {
             waiter = null;
+            endWait();
+        }
+    }
+
+    private synchronized void endWait() throws FsException {
+        waiting = false;
+        if (releaseLater) {
+            releaseLater = false;
+            releaseClosed();
         }
     }
 
@@ -210,17 +226,25 @@ final class Waits implements AutoCloseable {
     /**
      * Lets go of channels that were closed. The system's socket stays open, and a listener's port
      * taken, until the selector that once waited for it has dropped the key, which it does when it
-     * selects.
+     * selects. A thread that waits is woken and does that itself. Any thread.
      */
     void releaseClosed() throws FsException {
         Selector current = selector;
-        if (current != null) {
-            try {
-                current.selectNow();
-            } catch (IOException e) {
-                throw new FsException(Errno.IO);
-            }
+        if (current == null) {
+            return;
         }
+        synchronized (this) {
+            if (!waiting) {
+                try {
+                    current.selectNow();
+                } catch (IOException e) {
+                    throw new FsException(Errno.IO);
+                }
+                return;
+            }
+            releaseLater = true;
+        }
+        current.wakeup();
     }
 
     @Override
