@@ -17,6 +17,7 @@ public final class ExhaustedException extends RuntimeException {
         FUEL("all fuel consumed"),
         MEMORY("memory limit exceeded"),
         TABLE("table limit exceeded"),
+        OBJECTS("object limit exceeded"),
         INSTANCES("instance limit exceeded");
 
         private final String message;

@@ -11,7 +11,10 @@ import io.nacelle.wasm.syntax.FuncType;
  * same object.
  *
  * <p>Values map so: i32 {@link Integer}, i64 {@link Long}, f32 {@link Float}, f64 {@link Double},
- * v128 {@link V128}, funcref {@code Func}, externref any object, and a null reference {@code null}.
+ * v128 {@link V128}; a null reference is {@code null}, a funcref a {@code Func}, an i31ref an {@link
+ * I31}, a structref a {@link StructRef}, an arrayref an {@link ArrayRef}. An externref is any
+ * object, and so is an anyref, except that it is no {@code Func}: what is none of these kinds is an
+ * object of the host, and converting between the two references changes nothing.
  *
  * <p>A function is called by one thread at a time, as its store is used.
  */

@@ -4,6 +4,7 @@ package io.nacelle.runtime;
 
 import io.nacelle.runtime.exec.EngineImpl;
 import io.nacelle.runtime.exec.StoreImpl;
+import io.nacelle.wasm.syntax.DefType;
 import io.nacelle.wasm.syntax.FuncType;
 import io.nacelle.wasm.syntax.GlobalType;
 import io.nacelle.wasm.syntax.MemType;
@@ -59,6 +60,34 @@ public sealed interface Store extends AutoCloseable permits StoreImpl {
     Global newGlobal(GlobalType type, Object value);
 
     Tag newTag(TagType type);
+
+    /**
+     * Makes a structure.
+     *
+     * @param fields the values of all fields, in order; none for the default values
+     * @throws IllegalArgumentException when the type is no structure type or has a descriptor, or
+     *     the values are not those of its fields or belong to another store
+     * @throws ExhaustedException when it is larger than {@link StoreLimits#objectBytes}
+     */
+    StructRef newStruct(DefType type, Object... fields);
+
+    /**
+     * Makes an array of these elements.
+     *
+     * @throws IllegalArgumentException when the type is no array type, or an element is not of its
+     *     element type or belongs to another store
+     * @throws ExhaustedException when it is larger than {@link StoreLimits#objectBytes}
+     */
+    ArrayRef newArray(DefType type, Object... elements);
+
+    /**
+     * Makes an array of zeros or nulls.
+     *
+     * @throws IllegalArgumentException when the type is no array type or its elements have no
+     *     default value, or the length is negative
+     * @throws ExhaustedException when it is larger than {@link StoreLimits#objectBytes}
+     */
+    ArrayRef newDefaultArray(DefType type, int length);
 
     /**
      * The fuel left.

@@ -11,35 +11,46 @@ package io.nacelle.runtime;
  * @param memoryBytes the sizes of all memories
  * @param tableElements the sizes of all tables
  * @param instances the number of instances
+ * @param objectBytes one structure or array of the garbage collection proposal; references count 8
+ *     bytes
  */
-public record StoreLimits(int stackBytes, long memoryBytes, long tableElements, int instances) {
+public record StoreLimits(
+        int stackBytes, long memoryBytes, long tableElements, int instances, long objectBytes) {
     private static final StoreLimits DEFAULTS =
-            new StoreLimits(4 << 20, Long.MAX_VALUE, 20_000_000, 100_000);
+            new StoreLimits(4 << 20, Long.MAX_VALUE, 20_000_000, 100_000, 256 << 20);
 
     public StoreLimits {
-        if (stackBytes < 0 || memoryBytes < 0 || tableElements < 0 || instances < 0) {
+        if (stackBytes < 0
+                || memoryBytes < 0
+                || tableElements < 0
+                || instances < 0
+                || objectBytes < 0) {
             throw new IllegalArgumentException("a limit is negative");
         }
     }
 
-    /** 4 MiB of call stack, memories without a limit, 20 million table elements. */
+    /** 4 MiB of call stack, memories without a limit, 20 million table elements, objects of 256 MiB. */
     public static StoreLimits defaults() {
         return DEFAULTS;
     }
 
     public StoreLimits withStackBytes(int bytes) {
-        return new StoreLimits(bytes, memoryBytes, tableElements, instances);
+        return new StoreLimits(bytes, memoryBytes, tableElements, instances, objectBytes);
     }
 
     public StoreLimits withMemoryBytes(long bytes) {
-        return new StoreLimits(stackBytes, bytes, tableElements, instances);
+        return new StoreLimits(stackBytes, bytes, tableElements, instances, objectBytes);
     }
 
     public StoreLimits withTableElements(long elements) {
-        return new StoreLimits(stackBytes, memoryBytes, elements, instances);
+        return new StoreLimits(stackBytes, memoryBytes, elements, instances, objectBytes);
     }
 
     public StoreLimits withInstances(int count) {
-        return new StoreLimits(stackBytes, memoryBytes, tableElements, count);
+        return new StoreLimits(stackBytes, memoryBytes, tableElements, count, objectBytes);
+    }
+
+    public StoreLimits withObjectBytes(long bytes) {
+        return new StoreLimits(stackBytes, memoryBytes, tableElements, instances, bytes);
     }
 }

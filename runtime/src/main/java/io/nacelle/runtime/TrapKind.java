@@ -23,6 +23,8 @@ public enum TrapKind {
     NULL_ARRAY_REFERENCE("null array reference"),
     OUT_OF_BOUNDS_ARRAY("out of bounds array access"),
     CAST_FAILURE("cast failure"),
+    NULL_DESCRIPTOR_REFERENCE("null descriptor reference"),
+    DESCRIPTOR_CAST_FAILURE("descriptor cast failure"),
     UNALIGNED_ATOMIC("unaligned atomic"),
     EXPECTED_SHARED_MEMORY("expected shared memory");
 

@@ -12,6 +12,7 @@ import io.nacelle.runtime.Module;
 import io.nacelle.runtime.Store;
 import io.nacelle.runtime.StoreKind;
 import io.nacelle.runtime.Table;
+import io.nacelle.runtime.exec.gc.ObjectKind;
 import io.nacelle.wasm.syntax.Export;
 
 import java.util.Collections;
@@ -41,6 +42,9 @@ public final class InstanceImpl implements Instance {
     /** Whether data segments are dropped. */
     public final boolean[] droppedData;
 
+    /** What the store knows of the object types, by type index; null until it is asked. */
+    private final ObjectKind[] objectKinds;
+
     private final Mode mode;
     private final Optional<String> name;
     private Map<String, Extern> exports;
@@ -59,6 +63,7 @@ public final class InstanceImpl implements Instance {
                 new LinearMemory[module.valid.importedMemories() + syntax.memories().size()];
         this.globals = new GlobalImpl[module.valid.importedGlobals() + syntax.globals().size()];
         this.tags = new TagImpl[module.valid.importedTags() + syntax.tags().size()];
+        this.objectKinds = new ObjectKind[module.types.length];
         this.elems = new Object[syntax.elems().size()][];
         this.droppedData = new boolean[syntax.datas().size()];
     }
@@ -79,6 +84,16 @@ public final class InstanceImpl implements Instance {
         if (known == null) {
             known = new WasmFunc(this, module.body(index), module.valid.funcType(index));
             funcs[index] = known;
+        }
+        return known;
+    }
+
+    /** What the objects of a structure or array type have in their headers. */
+    public ObjectKind objectKind(int typeIndex) {
+        var known = objectKinds[typeIndex];
+        if (known == null) {
+            known = store.objectKind(module.types[typeIndex]);
+            objectKinds[typeIndex] = known;
         }
         return known;
     }

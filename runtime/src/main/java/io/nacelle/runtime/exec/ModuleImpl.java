@@ -4,6 +4,7 @@ package io.nacelle.runtime.exec;
 
 import io.nacelle.runtime.Engine;
 import io.nacelle.runtime.Module;
+import io.nacelle.runtime.exec.gc.StructLayout;
 import io.nacelle.wasm.binary.NameSection;
 import io.nacelle.wasm.syntax.DefType;
 import io.nacelle.wasm.syntax.Names;
@@ -23,6 +24,9 @@ public final class ModuleImpl implements Module {
     private final AtomicReferenceArray<FuncBody> bodies;
     private volatile Names names;
 
+    /** Layouts by type index, made when they are first needed; two threads may make the same. */
+    private final StructLayout[] layouts;
+
     public ModuleImpl(EngineImpl engine, ValidModule valid) {
         this.engine = Objects.requireNonNull(engine);
         this.valid = Objects.requireNonNull(valid);
@@ -31,6 +35,7 @@ public final class ModuleImpl implements Module {
         for (int i = 0; i < typeCount; i++) {
             types[i] = valid.type(i);
         }
+        this.layouts = new StructLayout[typeCount];
         this.bodies = new AtomicReferenceArray<>(valid.syntax().funcs().size());
     }
 
@@ -55,6 +60,16 @@ public final class ModuleImpl implements Module {
         if (known == null) {
             var made = new FuncBody(this, funcIndex);
             known = bodies.compareAndSet(i, null, made) ? made : bodies.get(i);
+        }
+        return known;
+    }
+
+    /** Where the fields of a structure type are. */
+    public StructLayout layout(int typeIndex) {
+        var known = layouts[typeIndex];
+        if (known == null) {
+            known = StructLayout.of(types[typeIndex]);
+            layouts[typeIndex] = known;
         }
         return known;
     }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nacelle.runtime.exec;
 
+import io.nacelle.runtime.ArrayRef;
 import io.nacelle.runtime.ClosedException;
 import io.nacelle.runtime.Engine;
 import io.nacelle.runtime.ExhaustedException;
@@ -14,26 +15,39 @@ import io.nacelle.runtime.StoppedException;
 import io.nacelle.runtime.Store;
 import io.nacelle.runtime.StoreKind;
 import io.nacelle.runtime.StoreLimits;
+import io.nacelle.runtime.StructRef;
 import io.nacelle.runtime.Table;
 import io.nacelle.runtime.Tag;
+import io.nacelle.runtime.exec.gc.ArrayKind;
+import io.nacelle.runtime.exec.gc.GcObject;
+import io.nacelle.runtime.exec.gc.HostObjects;
+import io.nacelle.runtime.exec.gc.ObjectKind;
+import io.nacelle.runtime.exec.gc.StructKind;
 import io.nacelle.wasm.syntax.AddrType;
+import io.nacelle.wasm.syntax.ArrayType;
 import io.nacelle.wasm.syntax.DefType;
 import io.nacelle.wasm.syntax.FuncType;
 import io.nacelle.wasm.syntax.GlobalType;
 import io.nacelle.wasm.syntax.Limits;
 import io.nacelle.wasm.syntax.MemType;
+import io.nacelle.wasm.syntax.StructType;
 import io.nacelle.wasm.syntax.TableType;
 import io.nacelle.wasm.syntax.TagType;
 
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 
 /** A store. */
 public final class StoreImpl implements Store {
+    /** Bytes kept by a store with objects for the time when there is no memory left. */
+    private static final int RESERVE = 1 << 15;
+
     final EngineImpl engine;
     private final StoreLimits limits;
     private final List<LinearMemory> memories = new ArrayList<>();
@@ -42,6 +56,15 @@ public final class StoreImpl implements Store {
 
     /** What wakes the host functions that wait on behalf of the guest. */
     private final List<Runnable> wakeUps = new CopyOnWriteArrayList<>();
+
+    /** By the types of which objects have been made. */
+    private final Map<DefType, ObjectKind> objectKinds = new HashMap<>();
+
+    /** What is given up when there is no memory left, so that there is some to say so. */
+    private byte[] reserve = {};
+
+    /** Whether {@link #reserve} has been given up. */
+    private boolean spent;
 
     private StoreKind kind;
 
@@ -145,6 +168,9 @@ public final class StoreImpl implements Store {
         if (--nesting > 0) {
             return;
         }
+        if (spent) {
+            restock();
+        }
         if (closed) {
             release();
         }
@@ -245,13 +271,19 @@ public final class StoreImpl implements Store {
         }
     }
 
-    /** Refuses references to functions and exceptions of another store. */
-    void checkOwner(Object value) {
+    /**
+     * Refuses references to functions and exceptions of another store, and to its objects, which
+     * may hold some: whatever the type they go by, since an externref can be converted.
+     */
+    public void checkOwner(Object value) {
         if (value instanceof FuncImpl func && func.store != this) {
             throw new IllegalArgumentException("the function belongs to another store");
         }
         if (value instanceof ThrownException thrown && thrown.tag.store != this) {
             throw new IllegalArgumentException("the exception belongs to another store");
+        }
+        if (value instanceof GcObject object && object.kind.store != this) {
+            throw new IllegalArgumentException("the object belongs to another store");
         }
     }
 
@@ -517,6 +549,74 @@ public final class StoreImpl implements Store {
         var global = new GlobalImpl(this, type);
         global.init(value);
         return global;
+    }
+
+    // Objects.
+
+    /** What the objects of a structure or array type in this store have in their headers. */
+    ObjectKind objectKind(DefType type) {
+        if (objectKinds.isEmpty()) {
+            restock();
+        }
+        return objectKinds.computeIfAbsent(type, t -> ObjectKind.of(this, t));
+    }
+
+    private void restock() {
+        try {
+            reserve = new byte[RESERVE];
+            spent = false;
+        } catch (OutOfMemoryError e) {
+            // As long as there is so little, there is none.
+            spent = true;
+        }
+    }
+
+    /** The exception for an object that Java has no memory for. */
+    public ExhaustedException outOfMemory() {
+        reserve = null;
+        spent = true;
+        return new ExhaustedException(
+                ExhaustedException.Resource.OBJECTS, "Java has no memory left");
+    }
+
+    @Override
+    public StructRef newStruct(DefType type, Object... fields) {
+        if (!(type.comp() instanceof StructType struct)) {
+            throw new IllegalArgumentException("no structure type: " + type);
+        }
+        enter();
+        try {
+            return HostObjects.struct((StructKind) objectKind(type), struct.fields(), fields);
+        } finally {
+            exit();
+        }
+    }
+
+    @Override
+    public ArrayRef newArray(DefType type, Object... elements) {
+        enter();
+        try {
+            return HostObjects.array(arrayKind(type), elements);
+        } finally {
+            exit();
+        }
+    }
+
+    @Override
+    public ArrayRef newDefaultArray(DefType type, int length) {
+        enter();
+        try {
+            return HostObjects.array(arrayKind(type), length);
+        } finally {
+            exit();
+        }
+    }
+
+    private ArrayKind arrayKind(DefType type) {
+        if (!(type.comp() instanceof ArrayType)) {
+            throw new IllegalArgumentException("no array type: " + type);
+        }
+        return (ArrayKind) objectKind(type);
     }
 
     @Override

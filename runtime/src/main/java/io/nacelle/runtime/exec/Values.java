@@ -2,7 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nacelle.runtime.exec;
 
+import io.nacelle.runtime.I31;
 import io.nacelle.runtime.V128;
+import io.nacelle.runtime.exec.gc.ArrayObject;
+import io.nacelle.runtime.exec.gc.GcObject;
+import io.nacelle.runtime.exec.gc.StructObject;
 import io.nacelle.wasm.syntax.AbsHeapType;
 import io.nacelle.wasm.syntax.DefType;
 import io.nacelle.wasm.syntax.ExactType;
@@ -31,7 +35,7 @@ public final class Values {
         };
     }
 
-    static long bits(Object value) {
+    public static long bits(Object value) {
         return switch (value) {
             case Integer i -> i;
             case Long l -> l;
@@ -42,7 +46,7 @@ public final class Values {
         };
     }
 
-    static long high(Object value) {
+    public static long high(Object value) {
         return value instanceof V128 v ? v.high() : 0;
     }
 
@@ -58,7 +62,7 @@ public final class Values {
         };
     }
 
-    static void check(Object value, ValType type) {
+    public static void check(Object value, ValType type) {
         if (!isOf(value, type)) {
             throw new IllegalArgumentException(
                     "expected a value of type "
@@ -75,8 +79,13 @@ public final class Values {
         }
         return switch (type.heap()) {
             case AbsHeapType abs -> matches(value, abs);
-            case DefType def -> value instanceof FuncImpl func && func.type.isSubtypeOf(def);
-            case ExactType exact -> value instanceof FuncImpl func && func.type == exact.type();
+            case DefType def ->
+                    value instanceof FuncImpl func && func.type.isSubtypeOf(def)
+                            || value instanceof GcObject object && object.kind.type.isSubtypeOf(def);
+            case ExactType exact ->
+                    value instanceof FuncImpl func && func.type == exact.type()
+                            || value instanceof GcObject object
+                                    && object.kind.type == exact.type();
             case HeapType open -> throw new IllegalArgumentException("open type " + open);
         };
     }
@@ -85,8 +94,12 @@ public final class Values {
         return switch (type) {
             case FUNC -> value instanceof FuncImpl;
             case EXTERN -> true;
+            case ANY -> !(value instanceof FuncImpl);
+            case EQ -> value instanceof GcObject || value instanceof I31;
+            case I31 -> value instanceof I31;
+            case STRUCT -> value instanceof StructObject;
+            case ARRAY -> value instanceof ArrayObject;
             case EXN -> value instanceof ThrownException;
-            // Objects of the any hierarchy have no values yet.
             default -> false;
         };
     }

@@ -203,9 +203,13 @@ final class ClassicOp {
     static final int REF_NULL = 0xD0;
     static final int REF_IS_NULL = 0xD1;
     static final int REF_FUNC = 0xD2;
+    static final int REF_EQ = 0xD3;
     static final int REF_AS_NON_NULL = 0xD4;
     static final int BR_ON_NULL = 0xD5;
     static final int BR_ON_NON_NULL = 0xD6;
+
+    /** The prefix of instructions on objects. */
+    static final int GC = 0xFB;
 
     /** The prefix of numeric, bulk and table instructions. */
     static final int MISC = 0xFC;

@@ -6,6 +6,7 @@ import static io.nacelle.runtime.interp.ClassicOp.*;
 
 import io.nacelle.runtime.exec.InstanceImpl;
 import io.nacelle.runtime.exec.Stack;
+import io.nacelle.runtime.exec.gc.GcOps;
 import io.nacelle.wasm.syntax.Opcode;
 
 /**
@@ -53,6 +54,7 @@ final class ClassicRare {
             return result(pc, at);
         }
         return switch (op) {
+            case GC -> ClassicGc.exec(code, pc, stack, instance, sp);
             case MISC -> misc(code, pc, stack, instance, sp);
             case VECTOR -> vector(code, pc, stack, instance, sp);
             case AtomicOps.PREFIX -> AtomicOps.execClassic(code, pc, stack, instance, sp);
@@ -87,6 +89,10 @@ final class ClassicRare {
             case REF_IS_NULL -> {
                 stack.slots[sp] = stack.refs[sp] == null ? 1 : 0;
                 return result(pc, sp);
+            }
+            case REF_EQ -> {
+                GcOps.refEq(stack, sp - 1, sp, sp - 1);
+                return result(pc, sp - 1);
             }
             case REF_AS_NON_NULL -> {
                 if (stack.refs[sp] == null) {

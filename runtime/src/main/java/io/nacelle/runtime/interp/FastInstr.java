@@ -22,6 +22,7 @@ final class FastInstr {
     private final FastTranslator translator;
     private final FastEmitter out;
     private final OperandStack operands;
+    private final FastGcInstr objects;
     private InstrReader in;
     private FuncValidator v;
     private int height;
@@ -30,6 +31,7 @@ final class FastInstr {
         this.translator = translator;
         this.out = translator.out;
         this.operands = translator.operands;
+        this.objects = new FastGcInstr(translator);
     }
 
     void translate(InstrReader in, FuncValidator v) {
@@ -69,6 +71,10 @@ final class FastInstr {
     }
 
     private void byShape(Opcode op) {
+        if (op.feature() == Feature.GC || op.feature() == Feature.CUSTOM_DESCRIPTORS) {
+            objects.translate(in, height);
+            return;
+        }
         int hot = FastSelection.hot(op);
         if (op.immediate() == Immediate.MEMARG
                 && hot >= 0
@@ -313,7 +319,6 @@ final class FastInstr {
     }
 
     private void memory(Opcode op) {
-        requireSupport(op);
         int count = op.signature().indexOf(':');
         int b = count > 1 ? operands.use(height - 1) : 0;
         int a = operands.use(height - count);
@@ -348,7 +353,6 @@ final class FastInstr {
 
     /** Numeric, vector and reference instructions without immediates. */
     private void rareNumber(Opcode op) {
-        requireSupport(op);
         switch (op) {
             case I64_ADD128, I64_SUB128 -> {
                 operands.flushTop(height, 4);
@@ -446,13 +450,6 @@ final class FastInstr {
         int at = out.emit(RARE, a, d, b);
         out.word(FastRare.word(op.ordinal(), x, y));
         return at;
-    }
-
-    private static void requireSupport(Opcode op) {
-        switch (op.feature()) {
-            case GC, CUSTOM_DESCRIPTORS -> throw unsupported(op);
-            default -> {}
-        }
     }
 
     private static UnsupportedFeatureException unsupported(Opcode op) {

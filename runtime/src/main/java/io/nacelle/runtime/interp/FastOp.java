@@ -164,7 +164,8 @@ final class FastOp {
     static final int LE_F32 = 120;
     static final int CONVERT_F64_S = 121;
 
-    // Everything else: a word with the opcode and two indices follows; see FastRare.
+    // Everything else: a word with the opcode and two indices follows; see FastRare. Numbers from
+    // FastGcOp.FIRST on are for objects.
     static final int RARE = 122;
 
     static final int OP_BITS = 10;

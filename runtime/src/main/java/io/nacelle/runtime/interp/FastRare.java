@@ -61,6 +61,18 @@ final class FastRare {
         return kind | (long) x << KIND_BITS | (long) y << KIND_BITS + INDEX_BITS;
     }
 
+    static int kind(long word) {
+        return (int) word & (1 << KIND_BITS) - 1;
+    }
+
+    static int x(long word) {
+        return (int) (word >>> KIND_BITS) & INDEX_MASK;
+    }
+
+    static int y(long word) {
+        return (int) (word >>> KIND_BITS + INDEX_BITS);
+    }
+
     /** Whether a call can name its type and table itself. */
     static boolean fitsCall(int type, int table) {
         return type < 1 << TYPE_BITS && table < 1 << TABLE_BITS;
@@ -209,15 +221,18 @@ final class FastRare {
      * @return where the next instruction is
      */
     static int exec(Stack stack, WasmFunc func, long[] code, int pc, long insn) {
+        if (FastOp.op(insn) >= FastGcOp.FIRST) {
+            return FastGc.exec(stack, func, code, pc, insn);
+        }
         var instance = func.instance;
         var room = stack.room();
         int a = FastOp.a(insn);
         int b = FastOp.b(insn);
         int d = FastOp.d(insn);
         long word = code[pc++];
-        int kind = (int) word & (1 << KIND_BITS) - 1;
-        int x = (int) (word >>> KIND_BITS) & INDEX_MASK;
-        int y = (int) (word >>> KIND_BITS + INDEX_BITS);
+        int kind = kind(word);
+        int x = x(word);
+        int y = y(word);
         if (kind >= MOVE_ALL) {
             other(kind, stack, room, instance, a, d, x, y);
             return pc;

@@ -5,6 +5,7 @@ package io.nacelle.runtime.interp;
 import static io.nacelle.runtime.interp.FastOp.*;
 
 import io.nacelle.runtime.exec.ModuleImpl;
+import io.nacelle.runtime.exec.gc.RefTest;
 import io.nacelle.wasm.binary.InstrReader;
 import io.nacelle.wasm.syntax.AddrType;
 import io.nacelle.wasm.syntax.BlockType;
@@ -251,6 +252,12 @@ final class FastTranslator implements CodeVisitor {
                 rethrows = out.branch(RARE, block(in.x()).kept, 0, rethrows);
                 out.word(FastRare.word(FastUnwind.THROW_REF, 0, 0));
             }
+            case BR_ON_CAST -> branchOnCast(FastGcOp.BR_CAST, FastGcOp.BR_CAST_FAIL, height);
+            case BR_ON_CAST_FAIL -> branchOnCast(FastGcOp.BR_CAST_FAIL, FastGcOp.BR_CAST, height);
+            case BR_ON_CAST_DESC_EQ ->
+                    branchOnCast(FastGcOp.BR_DESC, FastGcOp.BR_DESC_FAIL, height);
+            case BR_ON_CAST_DESC_EQ_FAIL ->
+                    branchOnCast(FastGcOp.BR_DESC_FAIL, FastGcOp.BR_DESC, height);
             default -> plain.translate(in, v);
         }
         if (FuelSegments.startsSegment(op)) {
@@ -561,6 +568,32 @@ final class FastTranslator implements CodeVisitor {
         out.word(0);
         branch(label, valuesEnd);
         out.set(skip, out.size());
+        operands.barrier();
+    }
+
+    /** A branch on the type of a reference, which stays on the stack either way. */
+    private void branchOnCast(int op, int opposite, int height) {
+        boolean byDescriptor = op == FastGcOp.BR_DESC || op == FastGcOp.BR_DESC_FAIL;
+        int descriptor = byDescriptor ? operands.use(height - 1) : 0;
+        int top = byDescriptor ? height - 1 : height;
+        int label = in.x();
+        int ref = operands.peek(top - 1);
+        operands.flush(top);
+        int type = RefTest.code(in.targetType());
+        if (!isReturn(label) && inPlace(label, top)) {
+            var block = block(label);
+            out.emit(op, ref, descriptor, type);
+            if (block.op == Opcode.LOOP) {
+                out.link(out.target(-1), block.start);
+            } else {
+                block.ends = out.target(block.ends);
+            }
+        } else {
+            out.emit(opposite, ref, descriptor, type);
+            int skip = out.target(-1);
+            branch(label, top);
+            out.link(skip, out.size());
+        }
         operands.barrier();
     }
 

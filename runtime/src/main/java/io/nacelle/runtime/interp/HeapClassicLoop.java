@@ -806,9 +806,16 @@ final class HeapClassicLoop {
                                 break resume;
                             }
                             long to = ClassicRare.exec(op, code, pc, stack, instance, sp);
-                            pc = (int) (to >>> 32);
-                            sp = (int) to;
+                            pc = (int) (to >>> 32) & Integer.MAX_VALUE;
+                            sp = (int) to & Integer.MAX_VALUE;
                             tos = s[sp];
+                            if (to < 0) {
+                                break branch;
+                            }
+                            if ((int) to < 0) {
+                                stp += ClassicCode.ENTRY;
+                                break charge;
+                            }
                             if (op == MEMORY_GROW) {
                                 mem = HeapAccess.memory(instance);
                                 limit = HeapAccess.limit(instance);

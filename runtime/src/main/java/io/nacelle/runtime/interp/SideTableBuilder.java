@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nacelle.runtime.interp;
 
-import io.nacelle.runtime.UnsupportedFeatureException;
 import io.nacelle.runtime.exec.ModuleImpl;
 import io.nacelle.wasm.binary.InstrReader;
 import io.nacelle.wasm.syntax.AddrType;
@@ -115,7 +114,6 @@ final class SideTableBuilder implements CodeVisitor {
         var op = in.op();
         boolean reachable = v.reachable();
         if (reachable) {
-            checkSupported(op);
             if (metered) {
                 table[segment] += FuelSegments.cost(op);
             }
@@ -140,7 +138,15 @@ final class SideTableBuilder implements CodeVisitor {
                     table[emit(1)] = locals + kept[v.depth() - 1 - in.x()];
                 }
             }
-            case BR, BR_IF, BR_TABLE, BR_ON_NULL, BR_ON_NON_NULL -> {
+            case BR,
+                    BR_IF,
+                    BR_TABLE,
+                    BR_ON_NULL,
+                    BR_ON_NON_NULL,
+                    BR_ON_CAST,
+                    BR_ON_CAST_FAIL,
+                    BR_ON_CAST_DESC_EQ,
+                    BR_ON_CAST_DESC_EQ_FAIL -> {
                 if (reachable) {
                     branches(op, in, v);
                 }
@@ -149,18 +155,12 @@ final class SideTableBuilder implements CodeVisitor {
         }
     }
 
-    private static void checkSupported(Opcode op) {
-        switch (op.feature()) {
-            case GC, CUSTOM_DESCRIPTORS ->
-                    throw new UnsupportedFeatureException(op.feature(), op.mnemonic());
-            default -> {}
-        }
-    }
-
     private void branches(Opcode op, InstrReader in, FuncValidator v) {
         switch (op) {
-            case BR, BR_ON_NON_NULL -> branch(in.x(), v.height(), v);
-            case BR_IF, BR_ON_NULL -> branch(in.x(), v.height() - 1, v);
+            case BR, BR_ON_NON_NULL, BR_ON_CAST, BR_ON_CAST_FAIL ->
+                    branch(in.x(), v.height(), v);
+            case BR_IF, BR_ON_NULL, BR_ON_CAST_DESC_EQ, BR_ON_CAST_DESC_EQ_FAIL ->
+                    branch(in.x(), v.height() - 1, v);
             default -> {
                 for (int i = 0; i < in.labelCount(); i++) {
                     branch(in.label(i), v.height() - 1, v);

@@ -189,6 +189,7 @@ final class ClassicCodeTest {
                                 .orElseThrow()
                                 .constantValue();
                 switch (name) {
+                    case "GC" -> assertEquals(Opcode.STRUCT_NEW.prefix(), value);
                     case "MISC" -> assertEquals(Opcode.MEMORY_COPY.prefix(), value);
                     case "VECTOR" -> assertEquals(Opcode.V128_LOAD.prefix(), value);
                     default -> {
