@@ -2,7 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nacelle.cli.wast;
 
+import io.nacelle.runtime.ArrayRef;
 import io.nacelle.runtime.Func;
+import io.nacelle.runtime.I31;
+import io.nacelle.runtime.ObjectRef;
+import io.nacelle.runtime.StructRef;
 import io.nacelle.runtime.V128;
 import io.nacelle.wasm.syntax.AbsHeapType;
 import io.nacelle.wasm.syntax.DefType;
@@ -103,8 +107,12 @@ final class Matching {
             case EXTERN -> is(type, AbsHeapType.EXTERN);
             case ANY -> is(type, AbsHeapType.ANY);
             case HOST -> is(type, AbsHeapType.ANY) && result instanceof HostObject;
-            // Objects of these kinds cannot exist yet.
-            case EQ, I31, STRUCT, ARRAY, EXN -> false;
+            case EQ -> result instanceof ObjectRef || result instanceof I31;
+            case I31 -> result instanceof I31;
+            case STRUCT -> result instanceof StructRef;
+            case ARRAY -> result instanceof ArrayRef;
+            // Exceptions have no values yet.
+            case EXN -> false;
         };
     }
 

@@ -4,7 +4,6 @@ package io.nacelle.runtime.interp;
 
 import static io.nacelle.runtime.interp.FastGcOp.*;
 
-import io.nacelle.runtime.exec.ModuleImpl;
 import io.nacelle.runtime.exec.gc.RefTest;
 import io.nacelle.wasm.binary.InstrReader;
 import io.nacelle.wasm.syntax.ArrayType;
@@ -16,12 +15,12 @@ import io.nacelle.wasm.syntax.VecType;
 
 /** The part of the translator that is about objects, apart from branches. */
 final class FastGcInstr {
-    private final ModuleImpl module;
+    private final FastTranslator translator;
     private final FastEmitter out;
     private final OperandStack operands;
 
     FastGcInstr(FastTranslator translator) {
-        this.module = translator.module;
+        this.translator = translator;
         this.out = translator.out;
         this.operands = translator.operands;
     }
@@ -33,7 +32,7 @@ final class FastGcInstr {
             case STRUCT_GET, STRUCT_GET_S, STRUCT_GET_U -> structGet(in, height);
             case STRUCT_SET -> structSet(in, height);
             case STRUCT_NEW -> {
-                int at = height - module.layout(in.x()).fieldCount();
+                int at = height - translator.module.layout(in.x()).fieldCount();
                 operands.flushTop(height, height - at);
                 int base = operands.slot(at);
                 operands.pushDefined(at, out.emit(NEW, base, base, in.x()));
@@ -81,7 +80,7 @@ final class FastGcInstr {
     }
 
     private void structGet(InstrReader in, int height) {
-        var layout = module.layout(in.x());
+        var layout = translator.module.layout(in.x());
         boolean unsigned = in.op() == Opcode.STRUCT_GET_U;
         int op =
                 switch (layout.storage(in.y())) {
@@ -95,7 +94,7 @@ final class FastGcInstr {
     }
 
     private void structSet(InstrReader in, int height) {
-        var layout = module.layout(in.x());
+        var layout = translator.module.layout(in.x());
         int op =
                 switch (layout.storage(in.y())) {
                     case I8 -> SET_8;
@@ -112,7 +111,7 @@ final class FastGcInstr {
     private void arrayGet(InstrReader in, int height) {
         boolean unsigned = in.op() == Opcode.ARRAY_GET_U;
         int op =
-                switch (((ArrayType) module.types[in.x()].comp()).field().storage()) {
+                switch (((ArrayType) translator.module.types[in.x()].comp()).field().storage()) {
                     case PackedType.I8 -> unsigned ? ELEM_GET_U8 : ELEM_GET_S8;
                     case PackedType.I16 -> unsigned ? ELEM_GET_U16 : ELEM_GET_S16;
                     case NumType.I32, NumType.F32 -> ELEM_GET_32;
@@ -125,7 +124,7 @@ final class FastGcInstr {
     }
 
     private int elementSet(int type) {
-        return switch (((ArrayType) module.types[type].comp()).field().storage()) {
+        return switch (((ArrayType) translator.module.types[type].comp()).field().storage()) {
             case PackedType.I8 -> ELEM_SET_8;
             case PackedType.I16 -> ELEM_SET_16;
             case NumType.I32, NumType.F32 -> ELEM_SET_32;
@@ -140,7 +139,7 @@ final class FastGcInstr {
         switch (op) {
             case STRUCT_NEW_DESC -> {
                 int b = operands.use(height - 1);
-                int at = height - 1 - module.layout(x).fieldCount();
+                int at = height - 1 - translator.module.layout(x).fieldCount();
                 operands.flushTop(height - 1, height - 1 - at);
                 int base = operands.slot(at);
                 define(at, emit(op, base, base, b, x, 0));
