@@ -5,6 +5,7 @@
 module io.nacelle.wasm {
     exports io.nacelle.wasm.syntax;
     exports io.nacelle.wasm.binary;
+    exports io.nacelle.wasm.debug;
     exports io.nacelle.wasm.text;
     exports io.nacelle.wasm.valid;
 }

@@ -74,14 +74,15 @@ final class GuestFailure {
 
     private static void frames(RuntimeException e) {
         var frames = GuestFrame.of(e);
-        int omitted = frames.size() - INNERMOST - OUTERMOST;
+        int unlisted = frames.size() - INNERMOST - OUTERMOST;
         for (int i = 0; i < frames.size(); i++) {
-            if (i == INNERMOST && omitted > 1) {
-                System.err.println("    ... " + omitted + " more ...");
-                i += omitted;
+            if (i == INNERMOST && unlisted > 1) {
+                System.err.println("    ... " + (unlisted + GuestFrame.omitted(e)) + " more ...");
+                i += unlisted;
             }
-            System.err.println(
-                    "    at " + Printable.lines(frames.get(i).toString()).replace('\n', ' '));
+            for (var line : frames.get(i).describe()) {
+                System.err.println("    at " + Printable.lines(line).replace('\n', ' '));
+            }
         }
     }
 }

@@ -8,7 +8,7 @@ import java.util.Objects;
  * A guest reached one of its limits. The store stays usable: limits can be raised, and calls made
  * again.
  */
-public final class ExhaustedException extends RuntimeException {
+public final class ExhaustedException extends GuestFailure {
     private static final long serialVersionUID = 1L;
 
     /** What ran out. */

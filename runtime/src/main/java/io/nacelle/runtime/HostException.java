@@ -3,7 +3,7 @@
 package io.nacelle.runtime;
 
 /** A host function failed with a checked exception, which is the cause. */
-public final class HostException extends RuntimeException {
+public final class HostException extends GuestFailure {
     private static final long serialVersionUID = 1L;
 
     public HostException(Exception cause) {

@@ -9,7 +9,7 @@ import java.util.Objects;
  * A WebAssembly trap: the guest did something that the specification forbids (spec 4.1.2). Effects
  * before the trap are visible, effects after it did not happen. The store stays usable.
  */
-public final class Trap extends RuntimeException {
+public final class Trap extends GuestFailure {
     private static final long serialVersionUID = 1L;
 
     private final TrapKind kind;

@@ -15,6 +15,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 
@@ -153,7 +158,7 @@ final class BacktraceTest {
                                     var it = world.linker.instantiate(module, setup.mode());
                                     var func = it.func(name);
                                     var args = new Object[func.funcType().params().size()];
-                                    java.util.Arrays.fill(args, 0);
+                                    Arrays.fill(args, 0);
                                     var trap = assertThrows(Trap.class, () -> func.call(args));
                                     seen.add(trap.guestFrames());
                                 }
@@ -220,5 +225,170 @@ final class BacktraceTest {
                                         frame -> assertTrue(frame.offset() > 8, frames::toString));
                             }
                         });
+    }
+
+    private static final String CROSSING =
+            """
+            (module $A (import "host" "fail" (func $fail))
+              (func $inner (export "inner") (call $fail))
+              (func (export "no-name") (call $inner)))
+            """;
+
+    private static List<String> woven(Throwable exception) {
+        return Arrays.stream(exception.getStackTrace())
+                .filter(
+                        e ->
+                                "wasm".equals(e.getModuleName())
+                                        || e.getMethodName().startsWith("host"))
+                .map(
+                        e ->
+                                "wasm".equals(e.getModuleName())
+                                        ? e.getClassName() + "." + e.getMethodName()
+                                        : e.getMethodName())
+                .toList();
+    }
+
+    private static boolean showsInterpreter(Throwable exception) {
+        return Arrays.stream(exception.getStackTrace())
+                .anyMatch(e -> e.getClassName().startsWith("io.nacelle.runtime.interp"));
+    }
+
+    private static void hostFails(HostFrame frame) {
+        throw new IllegalStateException("the host's own");
+    }
+
+    private static void hostCallsBack(Instance instance) {
+        instance.func("no-name").call();
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.nacelle.runtime.World#setups")
+    void javaTracesHaveTheFramesOfGuestAndHostInTheirOrder(World.Setup setup) {
+        try (var world = setup.world()) {
+            world.linker.define("host", "fail", World.NOTHING, BacktraceTest::hostFails);
+            var inner = world.other("a", CROSSING);
+            world.linker.define("host", "back", World.NOTHING, frame -> hostCallsBack(inner));
+            var it =
+                    world.instance(
+                            """
+                            (module $B (import "host" "back" (func $back))
+                              (func $first (export "first") (call $second))
+                              (func $second (call $back)))
+                            """);
+            var thrown = assertThrows(IllegalStateException.class, () -> it.func("first").call());
+            assertEquals(
+                    List.of(
+                            "hostFails",
+                            "A.inner",
+                            "A.no-name",
+                            "hostCallsBack",
+                            "B.second",
+                            "B.first"),
+                    woven(thrown));
+            assertTrue(!showsInterpreter(thrown));
+            var text = new StringWriter();
+            thrown.printStackTrace(new PrintWriter(text));
+            assertTrue(text.toString().contains("A!no-name @ 0x"), text::toString);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.nacelle.runtime.World#single")
+    void trapsShowFramesWhenTheirTraceIsLookedAt(World.Setup setup) {
+        try (var world = setup.world()) {
+            var it =
+                    world.instance(
+                            """
+                            (module $m (func $f unreachable)
+                              (func $g (export "g") (call $f)))
+                            """);
+            var trap = assertThrows(Trap.class, () -> it.func("g").call());
+            assertEquals(List.of("m.f", "m.g"), woven(trap));
+            assertEquals(List.of("m.f", "m.g"), woven(trap), "as often as one looks");
+            assertTrue(!showsInterpreter(trap));
+            assertEquals("m", trap.getStackTrace()[0].getClassName());
+            var place = "0x" + Integer.toHexString(trap.guestFrames().getFirst().offset());
+            assertEquals(place, trap.getStackTrace()[0].getModuleVersion());
+
+            trap = assertThrows(Trap.class, () -> it.func("g").call());
+            var text = new StringWriter();
+            trap.printStackTrace(new PrintWriter(text));
+            assertTrue(text.toString().contains("at wasm@" + place + "/m.f("), text::toString);
+        }
+    }
+
+    /** A host function may look at a trap on its way, and let it pass. */
+    @ParameterizedTest
+    @MethodSource("io.nacelle.runtime.World#setups")
+    void framesAreAddedToATraceThatHasBeenLookedAt(World.Setup setup) {
+        try (var world = setup.world()) {
+            var inner = world.other("a", "(module $A (func $t (export \"t\") unreachable))");
+            var seen = new ArrayList<List<String>>();
+            world.linker.define(
+                    "host",
+                    "try",
+                    World.NOTHING,
+                    frame -> {
+                        try {
+                            inner.func("t").call();
+                        } catch (Trap trap) {
+                            seen.add(woven(trap));
+                            throw trap;
+                        }
+                    });
+            var it =
+                    world.instance(
+                            """
+                            (module $B (import "host" "try" (func $try))
+                              (func $go (export "go") (call $try)))
+                            """);
+            var trap = assertThrows(Trap.class, () -> it.func("go").call());
+            assertEquals(List.of(List.of("A.t")), seen);
+            assertEquals(List.of("A.t", "B.go"), woven(trap));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.nacelle.runtime.World#single")
+    void whatIsLeftOutIsCounted(World.Setup setup) {
+        try (var world = setup.world()) {
+            var it =
+                    world.instance(
+                            """
+                            (module $m
+                              (func $f (param i32)
+                                (if (i32.eqz (local.get 0)) (then unreachable))
+                                (call $f (i32.sub (local.get 0) (i32.const 1))))
+                              (func (export "top") (call $f (i32.const 5000))))
+                            """);
+            var trap = assertThrows(Trap.class, () -> it.func("top").call());
+            assertEquals(5002 - 100, GuestFrame.omitted(trap));
+            var trace = trap.getStackTrace();
+            assertEquals("4902 more", trace[50].getFileName());
+            assertEquals("top", trace[100].getMethodName());
+            assertEquals(
+                    "(omitted).frames", trace[50].getClassName() + "." + trace[50].getMethodName());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.nacelle.runtime.World#single")
+    void aKeptExceptionKeepsNoStore(World.Setup setup) throws InterruptedException {
+        var kept = new ArrayList<Trap>();
+        var store = trapIn(setup, kept);
+        for (int i = 0; i < 50 && store.get() != null; i++) {
+            System.gc();
+            Thread.sleep(10);
+        }
+        assertEquals(null, store.get());
+        assertEquals("f", kept.getFirst().guestFrames().getFirst().funcName().orElseThrow());
+    }
+
+    private static WeakReference<Store> trapIn(World.Setup setup, List<Trap> kept) {
+        try (var world = setup.world()) {
+            var it = world.instance("(module (func (export \"f\") unreachable))");
+            kept.add(assertThrows(Trap.class, () -> it.func("f").call()));
+            return new WeakReference<>(world.store);
+        }
     }
 }

@@ -2,7 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nacelle.runtime.exec;
 
+import io.nacelle.runtime.ExhaustedException;
 import io.nacelle.runtime.GuestFrame;
+import io.nacelle.runtime.HostException;
+import io.nacelle.runtime.StoppedException;
+import io.nacelle.runtime.Trap;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +15,8 @@ import java.util.Optional;
 /**
  * The guest's call stack at the moment an exception left it. It travels with the exception, as a
  * suppressed one, so that every kind of exception can carry it; places in the code are worked out
- * only when somebody looks.
+ * only when somebody looks. It refers to modules, never to instances: an exception that is kept
+ * does not keep a guest's memory.
  */
 public final class Backtrace extends Exception {
     private static final long serialVersionUID = 1L;
@@ -22,11 +27,27 @@ public final class Backtrace extends Exception {
     private final transient List<Activation> activations = new ArrayList<>();
     private int omitted;
 
+    /** How many runs of an executor's loop the exception has left. */
+    private int runs;
+
+    /** The Java stack trace as it was before frames were put into it. */
+    private transient StackTraceElement[] javaTrace;
+
+    /** How many runs there were then. */
+    private int shownRuns;
+
     private Backtrace() {
         super(null, null, false, false);
     }
 
-    private record Activation(WasmFunc func, int pc) {}
+    /**
+     * An activation of a function.
+     *
+     * @param instance what the instance was registered as
+     * @param run counts the runs of loops that the exception has left, innermost first
+     */
+    private record Activation(
+            FuncBody body, Executor executor, int pc, Optional<String> instance, int run) {}
 
     /** The backtrace that an exception carries. */
     public static Optional<Backtrace> of(Throwable exception) {
@@ -57,6 +78,7 @@ public final class Backtrace extends Exception {
             // The place that is kept is where the call returns to: the call is before it.
             trace.add(stack.frames[i], (int) (stack.returns[i] >>> 32) - 1);
         }
+        trace.runs++;
     }
 
     /** Forgets where an exception has been: it is thrown, or thrown again, from here. */
@@ -64,22 +86,29 @@ public final class Backtrace extends Exception {
         of(exception).ifPresent(Backtrace::clear);
     }
 
+    /** Gives an exception the frames of another, which it takes the place of. */
+    static <T extends Throwable> T inherit(T heir, Throwable from) {
+        of(from).ifPresent(heir::addSuppressed);
+        return heir;
+    }
+
     private void clear() {
         activations.clear();
         omitted = 0;
+        runs = 0;
+        shownRuns = 0;
     }
 
     private void add(WasmFunc func, int pc) {
-        if (activations.size() < 2 * KEPT) {
-            activations.add(new Activation(func, pc));
-        } else {
+        if (activations.size() == 2 * KEPT) {
             // Keep the outermost ones, which tell where the guest came from.
             activations.remove(KEPT);
-            activations.add(new Activation(func, pc));
             omitted++;
         }
+        activations.add(new Activation(func.body, func.executor, pc, func.instance.name(), runs));
     }
 
+    /** The frames that were kept. */
     public List<GuestFrame> frames() {
         return activations.stream().map(Backtrace::describe).toList();
     }
@@ -89,22 +118,86 @@ public final class Backtrace extends Exception {
         return omitted;
     }
 
+    /** How many frames are before those that are left out. */
+    public int innermost() {
+        return omitted == 0 ? activations.size() : KEPT;
+    }
+
     private static GuestFrame describe(Activation activation) {
-        var func = activation.func;
-        var names = func.instance.module.names();
+        var body = activation.body;
+        var module = body.module;
+        int offset = activation.executor.offset(body, activation.pc);
         return new GuestFrame(
-                names.module().or(() -> func.instance.name()),
-                func.body.index,
-                Optional.ofNullable(names.funcs().get(func.body.index)),
-                func.executor.offset(func, activation.pc));
+                module.names().module().or(activation::instance),
+                body.index,
+                module.funcName(body.index),
+                offset,
+                module.lines(offset));
+    }
+
+    /**
+     * Puts the frames into the exception's own stack trace, where Java's frames of the interpreters
+     * are. Done again when the exception has left more of the guest since.
+     */
+    public void show(Throwable exception, StackTraceElement[] trace) {
+        if (shownRuns == runs) {
+            return;
+        }
+        if (javaTrace == null) {
+            javaTrace = trace;
+        }
+        shownRuns = runs;
+        if (javaTrace.length > 0) {
+            exception.setStackTrace(elements(isForeign(exception)));
+        }
+    }
+
+    /**
+     * Shows the frames in an exception that is none of the runtime's: it will not ask for them when
+     * its stack trace is looked at.
+     */
+    static void showForeign(Throwable exception) {
+        if (isForeign(exception)) {
+            of(exception).ifPresent(trace -> trace.show(exception, exception.getStackTrace()));
+        }
+    }
+
+    private static boolean isForeign(Throwable exception) {
+        return !(exception instanceof Trap
+                || exception instanceof ExhaustedException
+                || exception instanceof StoppedException
+                || exception instanceof HostException);
+    }
+
+    private StackTraceElement[] elements(boolean foreign) {
+        var weaver = foreign ? TraceWeaver.ofForeign(javaTrace) : TraceWeaver.ofGuest(javaTrace);
+        var frames = frames();
+        for (int i = 0; i < frames.size(); i++) {
+            if (omitted > 0 && i == KEPT) {
+                weaver.omit(omitted);
+            }
+            weaver.add(frames.get(i), activations.get(i).run);
+        }
+        return weaver.finish();
     }
 
     @Override
     public String getMessage() {
         var text = new StringBuilder("WebAssembly stack:");
-        for (var frame : frames()) {
-            text.append("\n\t\tat ").append(frame);
+        var frames = frames();
+        for (int i = 0; i < frames.size(); i++) {
+            if (omitted > 0 && i == KEPT) {
+                text.append("\n\t\t... ").append(omitted).append(" more ...");
+            }
+            for (var line : frames.get(i).describe()) {
+                text.append("\n\t\tat ").append(line);
+            }
         }
         return text.toString();
+    }
+
+    @Override
+    public String toString() {
+        return getMessage();
     }
 }

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nacelle.runtime.exec;
 
-import io.nacelle.runtime.ExhaustedException;
 import io.nacelle.wasm.syntax.NumType;
 import io.nacelle.wasm.syntax.RefType;
 import io.nacelle.wasm.syntax.VecType;
@@ -40,7 +39,7 @@ final class Calls {
                     case RefType ref -> stack.needRefs()[base + i] = args[i];
                 }
             }
-            run(func, stack, base);
+            run(func, stack, base, depth);
             for (int i = 0; i < results.length; i++) {
                 var result = type.results().get(i);
                 long high = result == VecType.V128 ? stack.needHigh()[base + i] : 0;
@@ -72,7 +71,7 @@ final class Calls {
             for (int i = 0; i < params; i++) {
                 stack.slots[base + i] = func.isNarrow(i) ? (int) slots[i] : slots[i];
             }
-            run(func, stack, base);
+            run(func, stack, base, depth);
             System.arraycopy(stack.slots, base, slots, 0, results);
         } finally {
             stack.restore(base, depth, entryDepth, left);
@@ -80,12 +79,17 @@ final class Calls {
         }
     }
 
-    private static void run(FuncImpl func, Stack stack, int base) {
+    private static void run(FuncImpl func, Stack stack, int base, int depth) {
         try {
             func.invoke(stack, base);
         } catch (StackOverflowError e) {
             // The second net: the budget is meant to stop a guest before the Java stack is full.
-            throw new ExhaustedException(ExhaustedException.Resource.CALL_STACK);
+            throw Backtrace.inherit(Stack.exhausted(), e);
+        } catch (Throwable e) {
+            if (depth == 0) {
+                Backtrace.showForeign(e);
+            }
+            throw e;
         }
     }
 }

@@ -27,5 +27,5 @@ public abstract class Executor {
      *
      * @param pc the executor's own measure of place
      */
-    public abstract int offset(WasmFunc func, int pc);
+    public abstract int offset(FuncBody body, int pc);
 }

@@ -6,11 +6,17 @@ import io.nacelle.runtime.Engine;
 import io.nacelle.runtime.Module;
 import io.nacelle.runtime.exec.gc.StructLayout;
 import io.nacelle.wasm.binary.NameSection;
+import io.nacelle.wasm.debug.DebugInfo;
+import io.nacelle.wasm.debug.SourceLine;
 import io.nacelle.wasm.syntax.DefType;
+import io.nacelle.wasm.syntax.Export;
 import io.nacelle.wasm.syntax.Names;
 import io.nacelle.wasm.valid.ValidModule;
 
+import java.lang.ref.SoftReference;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /** A module of an engine, with the code that executors have prepared of it. */
@@ -26,6 +32,9 @@ public final class ModuleImpl implements Module {
 
     /** Layouts by type index, made when they are first needed; two threads may make the same. */
     private final StructLayout[] layouts;
+
+    /** The debugging information, which can be read again: it is wanted when something failed. */
+    private SoftReference<Optional<DebugInfo>> debug = new SoftReference<>(null);
 
     public ModuleImpl(EngineImpl engine, ValidModule valid) {
         this.engine = Objects.requireNonNull(engine);
@@ -85,6 +94,32 @@ public final class ModuleImpl implements Module {
     }
 
     String describe(int funcIndex) {
-        return names().funcs().getOrDefault(funcIndex, "func[" + funcIndex + "]");
+        return funcName(funcIndex).orElse("func[" + funcIndex + "]");
+    }
+
+    /** A function's name: what the name section says, or else the first export of it. */
+    Optional<String> funcName(int funcIndex) {
+        var name = names().funcs().get(funcIndex);
+        if (name != null) {
+            return Optional.of(name);
+        }
+        return valid.syntax().exports().stream()
+                .filter(e -> e.kind() == Export.Kind.FUNC && e.index() == funcIndex)
+                .map(Export::name)
+                .findFirst();
+    }
+
+    /** The lines of source that the instruction at an offset comes from. */
+    List<SourceLine> lines(int offset) {
+        return debug().map(info -> info.at(offset)).orElse(List.of());
+    }
+
+    private synchronized Optional<DebugInfo> debug() {
+        var known = debug.get();
+        if (known == null) {
+            known = DebugInfo.of(valid.syntax());
+            debug = new SoftReference<>(known);
+        }
+        return known;
     }
 }

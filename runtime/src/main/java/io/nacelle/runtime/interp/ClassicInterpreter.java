@@ -4,6 +4,7 @@ package io.nacelle.runtime.interp;
 
 import io.nacelle.runtime.StoreKind;
 import io.nacelle.runtime.exec.Executor;
+import io.nacelle.runtime.exec.FuncBody;
 import io.nacelle.runtime.exec.FuncImpl;
 import io.nacelle.runtime.exec.Stack;
 import io.nacelle.runtime.exec.WasmFunc;
@@ -47,7 +48,7 @@ public final class ClassicInterpreter extends Executor {
     }
 
     @Override
-    public int offset(WasmFunc func, int pc) {
-        return ClassicCode.offset(func.body, pc);
+    public int offset(FuncBody body, int pc) {
+        return ClassicCode.offset(body, pc);
     }
 }

@@ -77,9 +77,9 @@ public final class FastInterpreter extends Executor {
     }
 
     @Override
-    public int offset(WasmFunc func, int pc) {
+    public int offset(FuncBody body, int pc) {
         // Offsets are kept by nobody: they are only wanted when something has failed.
-        return translate(func.body).offset(pc);
+        return translate(body).offset(pc);
     }
 
     private static final class FastCode extends FuncBody.Prepared {

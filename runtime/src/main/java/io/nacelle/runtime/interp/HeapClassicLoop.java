@@ -865,7 +865,7 @@ final class HeapClassicLoop {
                     stack.store.burn(table[stp++]);
                 }
             }
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             Backtrace.attach(e, stack, func, pc - 1, depth, entryDepth);
             // Whoever called the loop has activations of its own to name.
             stack.depth = entryDepth;
