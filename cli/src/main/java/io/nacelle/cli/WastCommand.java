@@ -27,8 +27,8 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 
@@ -143,8 +143,7 @@ final class WastCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Failure {
         var contradictions = contradictions();
-        var config =
-                ScriptConfig.defaults().withModes(modes.toArray(Mode[]::new)).withStore(store);
+        var config = ScriptConfig.defaults().withModes(modes.toArray(Mode[]::new)).withStore(store);
         for (var file : files) {
             var features =
                     EnumSet.copyOf(

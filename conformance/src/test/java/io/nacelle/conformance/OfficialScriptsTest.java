@@ -90,12 +90,22 @@ final class OfficialScriptsTest {
         var scripts = Scripts.official();
         var totals = totals();
         var contradictions = contradictions();
-        return Setup.pure().flatMap(setup -> scripts.stream().map(script -> {
-            var total = totals.get(script.name());
-            return dynamicTest(
-                    script.name() + ", " + setup,
-                    () -> check(script, setup, total, contradictions));
-        }));
+        return Setup.pure()
+                .flatMap(
+                        setup ->
+                                scripts.stream()
+                                        .map(
+                                                script -> {
+                                                    var total = totals.get(script.name());
+                                                    return dynamicTest(
+                                                            script.name() + ", " + setup,
+                                                            () ->
+                                                                    check(
+                                                                            script,
+                                                                            setup,
+                                                                            total,
+                                                                            contradictions));
+                                                }));
     }
 
     private static void check(

@@ -125,8 +125,7 @@ final class Matching {
         return switch (type) {
             case AbsHeapType abs -> abs.top();
             case ExactType exact -> top(exact.type());
-            case DefType def ->
-                    def.comp() instanceof FuncType ? AbsHeapType.FUNC : AbsHeapType.ANY;
+            case DefType def -> def.comp() instanceof FuncType ? AbsHeapType.FUNC : AbsHeapType.ANY;
             case TypeUse _ -> throw new IllegalArgumentException("not closed: " + type);
         };
     }

@@ -50,6 +50,11 @@ final class Annotations {
         return ORDER.length - 1;
     }
 
+    /** The section that stands before this one among all that there can be. */
+    static int before(int section) {
+        return ORDER[Math.max(0, rank(section) - 1)];
+    }
+
     /** The word for a section, as placements name it; empty for no section. */
     static Optional<String> sectionName(int id) {
         return SECTIONS.entrySet().stream()

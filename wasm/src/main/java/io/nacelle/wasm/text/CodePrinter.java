@@ -16,6 +16,9 @@ import java.util.Map;
 /** Prints code: instructions in text, handed to a {@link Layout} with their arities. */
 final class CodePrinter {
     /** A label that is in scope: its identifier or "", and how many values a branch to it takes. */
+    /** Whether an instruction so far names a data segment: text has no other data count. */
+    boolean usesDatas;
+
     private record Label(String id, Opcode op, int arity) {}
 
     private final PrintContext context;
@@ -64,6 +67,10 @@ final class CodePrinter {
         while (true) {
             var op = in.next();
             count++;
+            switch (op.immediate()) {
+                case DATA, DATA_MEMORY, TYPE_DATA -> usesDatas = true;
+                default -> {}
+            }
             var hint = hint(in.start() - base);
             switch (op) {
                 case BLOCK, LOOP, IF, TRY, TRY_TABLE -> open(in, hint, layout);

@@ -412,11 +412,38 @@ public final class TextPrinter {
         out.append("(@custom ");
         StringLiteral.append(out, custom.name());
         out.append(
-                Annotations.sectionName(custom.after())
+                Annotations.sectionName(placement(custom.after()))
                         .map(section -> " (after " + section + ") ")
                         .orElse(" (before first) "));
         literal(custom.bytes());
         out.append(')');
+    }
+
+    /** The last section not behind this one that is there when the text is read back. */
+    private int placement(int after) {
+        int section = after;
+        while (section != 0 && !isPresent(section)) {
+            section = Annotations.before(section);
+        }
+        return section;
+    }
+
+    private boolean isPresent(int section) {
+        return switch (section) {
+            case 1 -> !module.types().isEmpty();
+            case 2 -> !module.imports().isEmpty();
+            case 3, 10 -> !module.funcs().isEmpty();
+            case 4 -> !module.tables().isEmpty();
+            case 5 -> !module.memories().isEmpty();
+            case 6 -> !module.globals().isEmpty();
+            case 7 -> !module.exports().isEmpty();
+            case 8 -> module.start().isPresent();
+            case 9 -> !module.elems().isEmpty();
+            case 11 -> !module.datas().isEmpty();
+            case 12 -> code.usesDatas;
+            case 13 -> !module.tags().isEmpty();
+            default -> false;
+        };
     }
 
     /** Bytes as string literals, one after another where there are many. */

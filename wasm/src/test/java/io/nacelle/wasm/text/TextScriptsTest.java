@@ -3,6 +3,7 @@
 package io.nacelle.wasm.text;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.nacelle.wasm.binary.BinaryDecoder;
@@ -43,6 +44,7 @@ final class TextScriptsTest {
 
     private final List<String> failures = new ArrayList<>();
     private int count;
+    private int binaries;
 
     @Test
     void official() throws Exception {
@@ -60,6 +62,7 @@ final class TextScriptsTest {
         }
         assertEquals(List.of(), failures);
         assertEquals(COMMANDS, count);
+        assertTrue(binaries > 100, binaries + " modules in the binary format");
     }
 
     private void check(Command command, String where) {
@@ -71,7 +74,13 @@ final class TextScriptsTest {
                         && (rejected.fault() == Command.Fault.MALFORMED
                                 || rejected.fault() == Command.Fault.MALFORMED_CUSTOM);
         var source = source(command);
-        if (source.isEmpty() || source.get() instanceof ModuleSource.Binary) {
+        if (source.isEmpty()) {
+            return;
+        }
+        if (source.get() instanceof ModuleSource.Binary binary) {
+            if (!malformed) {
+                stable(binary, where);
+            }
             return;
         }
         try {
@@ -125,6 +134,21 @@ final class TextScriptsTest {
                         : "";
         if (!reason.equals(expected)) {
             failures.add(where + "\"" + reason + "\", not \"" + expected + "\"");
+        }
+    }
+
+    /** Other encoders' bytes need not come back, but what is printed of them does. */
+    private void stable(ModuleSource.Binary source, String where) {
+        binaries++;
+        for (var style : PrintStyle.values()) {
+            var text =
+                    TextPrinter.print(
+                            BinaryDecoder.decodeFully(ByteSource.of(source.bytes())), style);
+            var bytes = BinaryEncoder.encode(TextParser.parse(text));
+            var again = TextPrinter.print(BinaryDecoder.decodeFully(ByteSource.of(bytes)), style);
+            if (!again.equals(text)) {
+                failures.add(where + style + " prints differently when read back");
+            }
         }
     }
 
