@@ -30,6 +30,7 @@ public final class HostFunc extends FuncImpl {
     @Override
     FuncImpl enter(Stack stack, int base) {
         var call = stack.pushHost(stack.takeCaller(), base, params, results);
+        stack.passing = null;
         try {
             function.call(call);
             if (returnsRefs) {
@@ -41,12 +42,16 @@ public final class HostFunc extends FuncImpl {
                 // It may refer to functions of its store, so no guest of this one may catch it.
                 throw new HostException(e);
             }
+            if (stack.passing != e) {
+                Backtrace.reset(e);
+            }
             throw e;
         } catch (RuntimeException e) {
             throw e;
         } catch (Exception e) {
             throw new HostException(e);
         } finally {
+            stack.passing = null;
             stack.popHost(call);
         }
         return null;

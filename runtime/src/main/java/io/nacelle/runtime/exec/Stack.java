@@ -106,6 +106,9 @@ public final class Stack extends Slots {
     /** The depth at which the host entered last: frames below belong to earlier entries. */
     int entryDepth;
 
+    /** The exception that the host function that runs was left with by a guest it called. */
+    ThrownException passing;
+
     /** References and high halves on their way from one frame to another. */
     private Slots given = new Slots(0);
 
