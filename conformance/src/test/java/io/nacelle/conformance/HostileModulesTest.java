@@ -12,10 +12,8 @@ import io.nacelle.wasm.binary.ByteSource;
 import io.nacelle.wasm.binary.NameSection;
 import io.nacelle.wasm.syntax.MalformedException;
 import io.nacelle.wasm.syntax.WasmException;
-import io.nacelle.wasm.text.Command;
 import io.nacelle.wasm.text.ModuleSource;
 import io.nacelle.wasm.text.PrintStyle;
-import io.nacelle.wasm.text.ScriptReader;
 import io.nacelle.wasm.text.TextPrinter;
 import io.nacelle.wasm.valid.ValidModule;
 import io.nacelle.wasm.valid.Validator;
@@ -52,25 +50,12 @@ final class HostileModulesTest {
                         Scripts.own().stream(),
                         Scripts.officialIfThere().stream().flatMap(List::stream));
         var seeds = new ArrayList<byte[]>();
-        scripts.flatMap(script -> ScriptReader.read(script.text()).stream())
-                .map(HostileModulesTest::source)
-                .flatMap(Optional::stream)
-                .map(HostileModulesTest::binary)
+        scripts.flatMap(script -> script.modules().stream())
+                .map(module -> binary(module.source()))
                 .flatMap(Optional::stream)
                 .filter(bytes -> Mutator.hasHeader(bytes) && bytes.length <= MAX_SEED_SIZE)
                 .forEach(seeds::add);
         return seeds;
-    }
-
-    private static Optional<ModuleSource> source(Command command) {
-        return Optional.ofNullable(
-                switch (command) {
-                    case Command.DefineAndInstantiate define -> define.source();
-                    case Command.Define define -> define.source();
-                    case Command.AssertRejected rejected -> rejected.source();
-                    case Command.AssertInstantiationTrap trap -> trap.source();
-                    default -> null;
-                });
     }
 
     private static Optional<byte[]> binary(ModuleSource source) {

@@ -6,18 +6,22 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.nacelle.cli.wast.SuiteLayout;
 import io.nacelle.wasm.syntax.Feature;
+import io.nacelle.wasm.text.Command;
+import io.nacelle.wasm.text.ModuleSource;
+import io.nacelle.wasm.text.ScriptReader;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
 /** The scripts that tests run: the project's own, and the official ones where they are at hand. */
-final class Scripts {
+public final class Scripts {
     private static final String PROPERTY = "nacelle.testsuite";
 
     /**
@@ -25,8 +29,8 @@ final class Scripts {
      *
      * @param name its path in its directory, with slashes
      */
-    record Script(String name, Path path) {
-        byte[] text() {
+    public record Script(String name, Path path) {
+        public byte[] text() {
             try {
                 return Files.readAllBytes(path);
             } catch (IOException e) {
@@ -34,11 +38,37 @@ final class Scripts {
             }
         }
 
+        /** The modules that the script gives, those for which it wants a rejection included. */
+        public List<Module> modules() {
+            var modules = new ArrayList<Module>();
+            for (var command : ScriptReader.read(text())) {
+                var source =
+                        switch (command) {
+                            case Command.DefineAndInstantiate define -> define.source();
+                            case Command.Define define -> define.source();
+                            case Command.AssertRejected rejected -> rejected.source();
+                            case Command.AssertInstantiationTrap trap -> trap.source();
+                            default -> null;
+                        };
+                if (source != null) {
+                    modules.add(new Module(command.line(), source));
+                }
+            }
+            return modules;
+        }
+
         /** What modules may use: a proposal's scripts hold to the standard that they amend. */
         Set<Feature> features() {
             return SuiteLayout.features(path);
         }
     }
+
+    /**
+     * A module in a script.
+     *
+     * @param line where the command begins that gives it
+     */
+    public record Module(int line, ModuleSource source) {}
 
     private Scripts() {}
 
@@ -48,7 +78,7 @@ final class Scripts {
     }
 
     /** The official ones; without them the calling test is reported as skipped. */
-    static List<Script> official() {
+    public static List<Script> official() {
         var scripts = officialIfThere();
         assumeTrue(
                 scripts.isPresent(),
@@ -60,7 +90,7 @@ final class Scripts {
         return Optional.ofNullable(System.getProperty(PROPERTY)).map(d -> in(Path.of(d)));
     }
 
-    static Path resource(String name) {
+    public static Path resource(String name) {
         try {
             return Path.of(Scripts.class.getResource(name).toURI());
         } catch (URISyntaxException e) {
