@@ -104,8 +104,14 @@ final class WasmToolsAgreementTest {
                         + " left out: no UTF-8, or no module in the binary format; "
                         + differences.size()
                         + " differences");
-        differences.forEach((place, what) -> System.out.println(place + "\t" + what));
-        assertEquals(record().keySet(), differences.keySet());
+        var record = record();
+        differences.forEach(
+                (place, what) -> {
+                    if (!record.containsKey(place)) {
+                        System.out.println(place + ": " + what);
+                    }
+                });
+        assertEquals(record.keySet(), differences.keySet());
         assertEquals(5_680, texts);
         assertTrue(identical > 5_430, "identical: " + identical);
         assertEquals(5_838, printed);
