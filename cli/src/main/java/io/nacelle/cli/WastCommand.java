@@ -37,7 +37,7 @@ import java.util.concurrent.Callable;
         name = "wast",
         description = {
             "Run test scripts of the WebAssembly specification.",
-            "Commands that need what is not executed yet are skipped; the last line counts."
+            "The last line counts commands; those that this build cannot execute are skipped."
         })
 final class WastCommand implements Callable<Integer> {
     /** A proposal by the name that users know it by. */
@@ -100,7 +100,8 @@ final class WastCommand implements Callable<Integer> {
             paramLabel = "LIST",
             description = {
                 "A list of assertions that contradict the standard, counted apart while they fail:"
-                        + " a script's path in its suite, a line and the clause, between tabs."
+                        + " a script's path in its suite, its SHA-256, a line and the clause,"
+                        + " between tabs. Default: those of the official test suite."
             })
     private Optional<Path> list = Optional.empty();
 
@@ -163,7 +164,7 @@ final class WastCommand implements Callable<Integer> {
 
     private Contradictions contradictions() throws Failure {
         if (list.isEmpty()) {
-            return Contradictions.none();
+            return Contradictions.official();
         }
         try {
             return Contradictions.parse(Files.readAllLines(list.get()));
@@ -176,8 +177,8 @@ final class WastCommand implements Callable<Integer> {
 
     private void run(Path file, ScriptConfig config, Contradictions contradictions) {
         try {
-            var report = ScriptRunner.run(Files.readAllBytes(file), config);
-            count(file, contradictions.apply(file, report));
+            var script = Files.readAllBytes(file);
+            count(file, contradictions.apply(script, ScriptRunner.run(script, config)));
         } catch (IOException e) {
             total.failed++;
             System.out.println(ModuleFile.unreadable(file, e).getMessage());

@@ -2,10 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nacelle.cli.wast;
 
-import java.nio.file.Path;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -17,23 +22,32 @@ import java.util.TreeSet;
  * Assertions of scripts that contradict the standard, each listed with the clause that it
  * contradicts. They are counted apart, and only as long as they fail: a list cannot grow stale.
  *
- * <p>A list has a line for each: the script's path in its suite, the line of the command and the
- * clause, between tabs. Lines that begin with {@code #} are comments.
+ * <p>A list has a line for each: the script's path in its suite, the SHA-256 of the script in
+ * hexadecimal digits, the line of the command and the clause, between tabs. Lines that begin with
+ * {@code #} are comments. The digest says which script is meant, so that a list of one revision of
+ * a suite says nothing about others.
  *
  * <p>Immutable.
  */
 public final class Contradictions {
-    private static final Contradictions NONE = new Contradictions(Map.of());
+    private static final String RESOURCE = "contradictions.tsv";
+    private static final int COLUMNS = 4;
 
-    private final Map<Path, SortedMap<Integer, String>> clauses;
+    private final SortedSet<String> scripts = new TreeSet<>();
 
-    private Contradictions(Map<Path, SortedMap<Integer, String>> clauses) {
-        this.clauses = clauses;
-    }
+    /** Clauses by digest of the script and line. */
+    private final Map<String, SortedMap<Integer, String>> clauses = new HashMap<>();
 
-    /** No script contradicts anything. */
-    public static Contradictions none() {
-        return NONE;
+    private Contradictions() {}
+
+    /** Those of the official test suite. */
+    public static Contradictions official() {
+        try (var in = Contradictions.class.getResourceAsStream(RESOURCE)) {
+            var text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            return parse(text.lines().toList());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /**
@@ -43,21 +57,25 @@ public final class Contradictions {
      *     twice
      */
     public static Contradictions parse(List<String> lines) {
-        var clauses = new HashMap<Path, SortedMap<Integer, String>>();
+        var list = new Contradictions();
         for (var line : lines) {
-            if (line.isBlank() || line.startsWith("#")) {
-                continue;
-            }
-            var columns = line.split("\t");
-            if (columns.length != 3 || columns[2].isBlank()) {
-                throw new IllegalArgumentException("not a script, a line and a clause: " + line);
-            }
-            var ofScript = clauses.computeIfAbsent(Path.of(columns[0]), _ -> new TreeMap<>());
-            if (ofScript.put(number(columns[1], line), columns[2]) != null) {
-                throw new IllegalArgumentException("listed twice: " + line);
+            if (!line.isBlank() && !line.startsWith("#")) {
+                list.add(line);
             }
         }
-        return new Contradictions(clauses);
+        return list;
+    }
+
+    private void add(String line) {
+        var columns = line.split("\t");
+        if (columns.length != COLUMNS || columns[COLUMNS - 1].isBlank()) {
+            throw new IllegalArgumentException("not a script, digest, line and clause: " + line);
+        }
+        scripts.add(columns[0]);
+        var ofScript = clauses.computeIfAbsent(columns[1], _ -> new TreeMap<>());
+        if (ofScript.put(number(columns[2], line), columns[3]) != null) {
+            throw new IllegalArgumentException("listed twice: " + line);
+        }
     }
 
     private static int number(String text, String line) {
@@ -69,24 +87,18 @@ public final class Contradictions {
     }
 
     /** The scripts that the list is about, by their paths in their suite. */
-    public SortedSet<Path> scripts() {
-        return Collections.unmodifiableSortedSet(new TreeSet<>(clauses.keySet()));
+    public SortedSet<String> scripts() {
+        return Collections.unmodifiableSortedSet(scripts);
     }
 
     /**
      * A report in which failures that are listed are counted apart, and listed commands that do not
      * fail are failures.
      *
-     * @param script the script's path, which ends as the list has it
+     * @param script the script's text, byte by byte
      */
-    public ScriptReport apply(Path script, ScriptReport report) {
-        var listed = new TreeMap<Integer, String>();
-        clauses.forEach(
-                (name, ofScript) -> {
-                    if (script.endsWith(name)) {
-                        listed.putAll(ofScript);
-                    }
-                });
+    public ScriptReport apply(byte[] script, ScriptReport report) {
+        var listed = new TreeMap<>(clauses.getOrDefault(digest(script), new TreeMap<>()));
         if (listed.isEmpty()) {
             return report;
         }
@@ -96,14 +108,10 @@ public final class Contradictions {
             var outcome = clause == null ? result.outcome() : judge(result.outcome(), clause);
             results.add(new ScriptReport.Result(result.line(), outcome, result.fuel()));
         }
-        listed.keySet()
-                .forEach(
-                        line ->
-                                results.add(
-                                        new ScriptReport.Result(
-                                                line,
-                                                new Outcome.Failed("listed, but no command"),
-                                                0)));
+        for (int line : listed.keySet()) {
+            var outcome = new Outcome.Failed("listed, but no command");
+            results.add(new ScriptReport.Result(line, outcome, 0));
+        }
         return new ScriptReport(results);
     }
 
@@ -111,5 +119,13 @@ public final class Contradictions {
         return outcome instanceof Outcome.Failed failed
                 ? new Outcome.Contradicts(clause, failed.reason())
                 : new Outcome.Failed("listed as contradicting the standard, but does not fail");
+    }
+
+    private static String digest(byte[] script) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(script));
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java platform has SHA-256", e);
+        }
     }
 }

@@ -4,6 +4,7 @@ package io.nacelle.cli.wast;
 
 import io.nacelle.runtime.ArrayRef;
 import io.nacelle.runtime.Func;
+import io.nacelle.runtime.GuestException;
 import io.nacelle.runtime.I31;
 import io.nacelle.runtime.ObjectRef;
 import io.nacelle.runtime.StructRef;
@@ -111,8 +112,7 @@ final class Matching {
             case I31 -> result instanceof I31;
             case STRUCT -> result instanceof StructRef;
             case ARRAY -> result instanceof ArrayRef;
-            // Exceptions have no values yet.
-            case EXN -> false;
+            case EXN -> result instanceof GuestException;
         };
     }
 
