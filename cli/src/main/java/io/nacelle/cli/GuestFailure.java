@@ -3,6 +3,7 @@
 package io.nacelle.cli;
 
 import io.nacelle.runtime.ExhaustedException;
+import io.nacelle.runtime.GuestException;
 import io.nacelle.runtime.GuestFrame;
 import io.nacelle.runtime.HostException;
 import io.nacelle.runtime.LinkException;
@@ -31,6 +32,7 @@ final class GuestFailure {
     static int report(RuntimeException e, Path file) {
         return switch (e) {
             case Trap trap -> trap("trap: " + trap.getMessage(), e);
+            case GuestException thrown -> trap("uncaught " + thrown.getMessage(), e);
             case ExhaustedException exhausted -> trap("trap: " + exhausted.getMessage(), e);
             case StoppedException _ -> trap("trap: stopped by the timeout", e);
             case LinkException link -> failure(file + ": " + imports(link));

@@ -256,7 +256,8 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private boolean importsWasi(ValidModule module) {
-        return module.syntax().imports().stream().anyMatch(i -> i.module().equals(WASI) || i.module().equals(WASI_THREADS));
+        return module.syntax().imports().stream()
+                .anyMatch(i -> i.module().equals(WASI) || i.module().equals(WASI_THREADS));
     }
 
     private String programName() {

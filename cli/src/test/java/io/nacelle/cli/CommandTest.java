@@ -477,6 +477,32 @@ final class CommandTest {
     }
 
     @Test
+    void uncaughtExceptionsAreToldWithTheirValues() throws Exception {
+        var text =
+                file(
+                        "throw.wat",
+                        "(module $m (tag $oops (param i32 f64 externref))"
+                                + " (func $inner (throw $oops (i32.const 7) (f64.const 0.5)"
+                                + " (ref.null extern)))"
+                                + " (func (export \"_start\") call $inner))");
+        for (var mode : List.of("fast", "classic")) {
+            var outcome = nacelle("run", "--mode", mode, text);
+            assertEquals(ExitCode.TRAP, outcome.exitCode());
+            var lines = outcome.err().lines().toList();
+            assertEquals("nacelle: uncaught exception oops (7, 0.5, null)", lines.get(0));
+            assertTrue(lines.get(1).contains("m!inner @ 0x"), lines.get(1));
+            assertEquals(3, lines.size(), outcome.err());
+        }
+        var exported =
+                file(
+                        "exported.wat",
+                        "(module (tag (export \"a\\1b[2Jb\")) (func (export \"_start\") (throw 0)))");
+        assertEquals(
+                "nacelle: uncaught exception a\\u{1b}[2Jb",
+                nacelle("run", exported).err().lines().toList().getFirst());
+    }
+
+    @Test
     void endlessRecursionIsATrap() throws Exception {
         var text = file("deep.wat", "(module (func $f (export \"_start\") call $f nop))");
         for (var mode : List.of("fast", "classic")) {

@@ -11,10 +11,11 @@ import io.nacelle.wasm.syntax.FuncType;
  * same object.
  *
  * <p>Values map so: i32 {@link Integer}, i64 {@link Long}, f32 {@link Float}, f64 {@link Double},
- * v128 {@link V128}; a null reference is {@code null}, a funcref a {@code Func}, an i31ref an {@link
- * I31}, a structref a {@link StructRef}, an arrayref an {@link ArrayRef}. An externref is any
- * object, and so is an anyref, except that it is no {@code Func}: what is none of these kinds is an
- * object of the host, and converting between the two references changes nothing.
+ * v128 {@link V128}; a null reference is {@code null}, a funcref a {@code Func}, an i31ref an
+ * {@link I31}, a structref a {@link StructRef}, an arrayref an {@link ArrayRef}, an exnref a {@link
+ * GuestException}. An externref is any object, and so is an anyref, except that it is no {@code
+ * Func}: what is none of these kinds is an object of the host, and converting between the two
+ * references changes nothing.
  *
  * <p>A function is called by one thread at a time, as its store is used.
  */
@@ -27,6 +28,7 @@ public sealed interface Func extends Extern permits FuncImpl {
      * @return its results, in order
      * @throws IllegalArgumentException when the arguments do not fit the type
      * @throws Trap when the guest traps
+     * @throws GuestException when the guest throws an exception and does not catch it
      * @throws ExhaustedException when a limit is reached
      */
     Object[] call(Object... args);

@@ -70,6 +70,11 @@ public abstract sealed class GuestException extends RuntimeException permits Thr
         return GuestFrame.of(this);
     }
 
+    @Override
+    public final String toString() {
+        return GuestException.class.getName() + ": " + getMessage();
+    }
+
     private static final class ValueList extends AbstractList<Object> implements RandomAccess {
         private final GuestException exception;
 

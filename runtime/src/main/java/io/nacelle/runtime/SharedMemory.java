@@ -5,9 +5,9 @@ package io.nacelle.runtime;
 import io.nacelle.runtime.exec.SharedHandle;
 
 /**
- * A memory that several stores of an engine use at the same time: define {@link #memory} in the linker of each.
- * It has address space for its maximum from the beginning and never moves. An instance that imports
- * it sees a {@link Memory} of its own store, which stands for the same bytes.
+ * A memory that several stores of an engine use at the same time: define {@link #memory} in the
+ * linker of each. It has address space for its maximum from the beginning and never moves. An
+ * instance that imports it sees a {@link Memory} of its own store, which stands for the same bytes.
  *
  * <p>Unlike other memories it may be read, written and grown by any thread at any time. These
  * accesses are not atomic; what they see of stores made by other threads meanwhile is undefined

@@ -29,7 +29,9 @@ public record StoreLimits(
         }
     }
 
-    /** 4 MiB of call stack, memories without a limit, 20 million table elements, objects of 256 MiB. */
+    /**
+     * 4 MiB of call stack, memories without a limit, 20 million table elements, objects of 256 MiB.
+     */
     public static StoreLimits defaults() {
         return DEFAULTS;
     }

@@ -17,7 +17,8 @@ import java.util.function.Supplier;
 
 /**
  * WASI 0.1 for one guest: its descriptors and everything else its functions need. Used by the
- * guest's first thread, and by those that it spawns; only {@link #stop} may be called by any thread.
+ * guest's first thread, and by those that it spawns; only {@link #stop} may be called by any
+ * thread.
  *
  * <pre>{@code
  * var config = WasiConfig.empty().withArguments("hello").withProcessStreams();
@@ -37,8 +38,7 @@ public final class Wasi implements AutoCloseable {
 
     private Wasi(Preview1 functions, WasiConfig config) {
         this.functions = functions;
-        this.threads =
-                new GuestThreads(functions, config.maxThreads(), config.threadImports());
+        this.threads = new GuestThreads(functions, config.maxThreads(), config.threadImports());
     }
 
     /**

@@ -98,8 +98,7 @@ final class ConstEval {
                 ArrayOps.arrayNewFixed(stack, instance, type, in.y(), at, at);
                 return at + 1;
             }
-            default ->
-                    throw new UnsupportedFeatureException(in.op().feature(), in.op().mnemonic());
+            default -> throw new UnsupportedFeatureException(in.op().feature(), in.op().mnemonic());
         }
         return height;
     }

@@ -77,7 +77,7 @@ public final class ThrownException extends GuestException {
                     tag.hasVectors ? Arrays.copyOfRange(from.needHigh(), at, end) : NO_NUMBERS,
                     tag.hasRefs ? Arrays.copyOfRange(from.needRefs(), at, end) : NO_REFS);
         } catch (OutOfMemoryError e) {
-            throw new ExhaustedException(ExhaustedException.Resource.MEMORY, "for an exception");
+            throw tag.store.outOfMemory();
         }
     }
 

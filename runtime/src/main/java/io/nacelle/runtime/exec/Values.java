@@ -81,11 +81,11 @@ public final class Values {
             case AbsHeapType abs -> matches(value, abs);
             case DefType def ->
                     value instanceof FuncImpl func && func.type.isSubtypeOf(def)
-                            || value instanceof GcObject object && object.kind.type.isSubtypeOf(def);
+                            || value instanceof GcObject object
+                                    && object.kind.type.isSubtypeOf(def);
             case ExactType exact ->
                     value instanceof FuncImpl func && func.type == exact.type()
-                            || value instanceof GcObject object
-                                    && object.kind.type == exact.type();
+                            || value instanceof GcObject object && object.kind.type == exact.type();
             case HeapType open -> throw new IllegalArgumentException("open type " + open);
         };
     }

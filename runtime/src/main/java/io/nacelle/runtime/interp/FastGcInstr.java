@@ -149,7 +149,8 @@ final class FastGcInstr {
                 define(height - 1, emit(op, a, operands.slot(height - 1), 0, x, 0));
             }
             case REF_CAST_DESC_EQ -> castByDescriptor(in, RefType.Nullability.NON_NULL, height);
-            case REF_CAST_DESC_EQ_NULL -> castByDescriptor(in, RefType.Nullability.NULLABLE, height);
+            case REF_CAST_DESC_EQ_NULL ->
+                    castByDescriptor(in, RefType.Nullability.NULLABLE, height);
             case ARRAY_NEW, ARRAY_NEW_DATA, ARRAY_NEW_ELEM -> {
                 int b = operands.use(height - 1);
                 int a = operands.use(height - 2);

@@ -157,8 +157,7 @@ final class SideTableBuilder implements CodeVisitor {
 
     private void branches(Opcode op, InstrReader in, FuncValidator v) {
         switch (op) {
-            case BR, BR_ON_NON_NULL, BR_ON_CAST, BR_ON_CAST_FAIL ->
-                    branch(in.x(), v.height(), v);
+            case BR, BR_ON_NON_NULL, BR_ON_CAST, BR_ON_CAST_FAIL -> branch(in.x(), v.height(), v);
             case BR_IF, BR_ON_NULL, BR_ON_CAST_DESC_EQ, BR_ON_CAST_DESC_EQ_FAIL ->
                     branch(in.x(), v.height() - 1, v);
             default -> {

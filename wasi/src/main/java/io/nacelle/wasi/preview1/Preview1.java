@@ -123,9 +123,7 @@ public final class Preview1 implements AutoCloseable {
         return given.isPresent()
                 ? new StandardInput(given.get(), NO_TYPE, hub)
                 : new StandardInput(
-                        new FileInputStream(FileDescriptor.in),
-                        ProcessStreams.type(0),
-                        hub);
+                        new FileInputStream(FileDescriptor.in), ProcessStreams.type(0), hub);
     }
 
     private static StandardOutput output(

@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The one place where a thread of a guest waits. Every wait ends at once when {@link #stop} is called or the
- * thread is interrupted.
+ * The one place where a thread of a guest waits. Every wait ends at once when {@link #stop} is
+ * called or the thread is interrupted.
  *
  * <p>Waiting for clocks and standard input parks the thread; sockets are waited for with a
  * selector, which can be woken as well. Pipes and devices of the host, which only poll(2) knows

@@ -12,8 +12,8 @@ import java.nio.ByteOrder;
 
 /**
  * Whole arrays, in register form as {@link GcOps}: operands are in the slots from a on, d is the
- * slot of the result. Lengths are charged as fuel before anything is done, when fuel is counted, and
- * a request to stop is looked for between chunks.
+ * slot of the result. Lengths are charged as fuel before anything is done, when fuel is counted,
+ * and a request to stop is looked for between chunks.
  */
 public final class ArrayOps {
     /** Elements that one unit of fuel makes or moves. */
@@ -160,8 +160,7 @@ public final class ArrayOps {
         checkRange(array, at, count);
         int offset = elemOffset(instance, elem, r.slots[a + 2], count);
         charge(instance, count);
-        System.arraycopy(
-                instance.elems[elem], offset, ((RefArray) array).elements, at, count);
+        System.arraycopy(instance.elems[elem], offset, ((RefArray) array).elements, at, count);
     }
 
     /** Where a range of a data segment begins in the module's bytes. */

@@ -162,7 +162,9 @@ public final class GcOps {
         r.refs[d] = struct.reference(instance.module.layout(type).descriptor());
     }
 
-    /** Whether the reference in a is of a type and described by what is in b, or null and may be. */
+    /**
+     * Whether the reference in a is of a type and described by what is in b, or null and may be.
+     */
     public static boolean isDescribed(Slots r, InstanceImpl instance, int code, int a, int b) {
         var wanted = descriptor(r.refs[b]);
         var ref = r.refs[a];

@@ -9,9 +9,9 @@ import java.util.Arrays;
 
 /**
  * Where the fields of a structure type are: numbers and references have slots of their own, counted
- * apart, in the order of the fields; a vector takes two numbers. A subtype begins with the layout of
- * its supertype, so that code knows a field's slot by the static type alone. A descriptor has the
- * next reference slot at the type that introduces it.
+ * apart, in the order of the fields; a vector takes two numbers. A subtype begins with the layout
+ * of its supertype, so that code knows a field's slot by the static type alone. A descriptor has
+ * the next reference slot at the type that introduces it.
  *
  * <p>Immutable and thread-safe.
  */
