@@ -106,6 +106,11 @@ final class RunCommand implements Callable<Integer> {
             description = "Stop when so many units are consumed; an instruction takes one.")
     private Optional<Long> fuel = Optional.empty();
 
+    @Option(
+            names = "--deterministic",
+            description = "Make floating-point results the same to the bit on every machine.")
+    private boolean deterministic;
+
     @Mixin private FeatureOption features;
 
     @Option(names = "--timeout", paramLabel = "SECONDS", description = "Stop after so long.")
@@ -151,6 +156,9 @@ final class RunCommand implements Callable<Integer> {
                 (name, path) -> libraries.put(name, new ModuleFile(path).readValid(allowed)));
 
         var config = EngineConfig.defaults().withMode(mode).withFeatures(allowed);
+        if (deterministic) {
+            config = config.withDeterminism();
+        }
         var engine = Engine.create(fuel.isPresent() ? config.withFuel() : config);
         try (var wasi = Wasi.create(wasiConfig());
                 var guests = Store.create(engine, store, limits());

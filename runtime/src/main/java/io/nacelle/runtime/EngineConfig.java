@@ -12,21 +12,36 @@ import java.util.Objects;
  * @param mode how instances run unless told otherwise
  * @param metering whether fuel is counted
  * @param features what modules may use: {@link Module#load} refuses those that use more
+ * @param profile which of the behaviours that the specification allows are possible
  */
-public record EngineConfig(Mode mode, Metering metering, FeatureSet features) {
+public record EngineConfig(Mode mode, Metering metering, FeatureSet features, Profile profile) {
     /** Whether code counts fuel as it runs. */
     public enum Metering {
         OFF,
         FUEL
     }
 
+    /** The profiles of the specification (appendix "Profiles"). */
+    public enum Profile {
+        /** All that is allowed: the bits of a NaN can depend on the processor and the compiler. */
+        FULL,
+
+        /**
+         * One result for every instruction, on every machine and in every mode: NaNs that
+         * floating-point instructions generate are the canonical positive one. Growing a memory or
+         * table can still fail when its limit or the machine's memory does not allow it.
+         */
+        DETERMINISTIC
+    }
+
     private static final EngineConfig DEFAULTS =
-            new EngineConfig(Mode.FAST, Metering.OFF, FeatureSet.STANDARD);
+            new EngineConfig(Mode.FAST, Metering.OFF, FeatureSet.STANDARD, Profile.FULL);
 
     public EngineConfig {
         Objects.requireNonNull(mode);
         Objects.requireNonNull(metering);
         Objects.requireNonNull(features);
+        Objects.requireNonNull(profile);
     }
 
     public static EngineConfig defaults() {
@@ -34,16 +49,24 @@ public record EngineConfig(Mode mode, Metering metering, FeatureSet features) {
     }
 
     public EngineConfig withMode(Mode mode) {
-        return new EngineConfig(mode, metering, features);
+        return new EngineConfig(mode, metering, features, profile);
     }
 
     /** Makes stores count fuel: each instruction costs one unit, bulk operations by length. */
     public EngineConfig withFuel() {
-        return new EngineConfig(mode, Metering.FUEL, features);
+        return new EngineConfig(mode, Metering.FUEL, features, profile);
     }
 
     /** Lets modules use these features and no others. */
     public EngineConfig withFeatures(FeatureSet some) {
-        return new EngineConfig(mode, metering, some);
+        return new EngineConfig(mode, metering, some, profile);
+    }
+
+    /**
+     * Makes floating-point instructions give the same bits everywhere ({@link
+     * Profile#DETERMINISTIC}), which costs those that can generate a NaN a few nanoseconds each.
+     */
+    public EngineConfig withDeterminism() {
+        return new EngineConfig(mode, metering, features, Profile.DETERMINISTIC);
     }
 }

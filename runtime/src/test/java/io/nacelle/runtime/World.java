@@ -29,6 +29,11 @@ final class World implements AutoCloseable {
             return new World(this, EngineConfig.defaults(), limits);
         }
 
+        World deterministic() {
+            var config = EngineConfig.defaults().withDeterminism();
+            return new World(this, config, StoreLimits.defaults());
+        }
+
         World metered() {
             return new World(this, EngineConfig.defaults().withFuel(), StoreLimits.defaults());
         }

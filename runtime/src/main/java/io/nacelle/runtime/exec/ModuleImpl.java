@@ -3,6 +3,7 @@
 package io.nacelle.runtime.exec;
 
 import io.nacelle.runtime.Engine;
+import io.nacelle.runtime.EngineConfig;
 import io.nacelle.runtime.Module;
 import io.nacelle.runtime.exec.gc.StructLayout;
 import io.nacelle.wasm.binary.NameSection;
@@ -55,6 +56,11 @@ public final class ModuleImpl implements Module {
 
     public boolean countsFuel() {
         return engine.countsFuel();
+    }
+
+    /** Whether every NaN that an instruction generates is to be the canonical one. */
+    public boolean isDeterministic() {
+        return engine.config().profile() == EngineConfig.Profile.DETERMINISTIC;
     }
 
     @Override

@@ -116,7 +116,7 @@ final class ClassicCode extends FuncBody.Prepared {
 
     private static ClassicCode prepare(FuncBody body) {
         var window = window(body);
-        var builder = new SideTableBuilder(body.module, window.origin());
+        var builder = new SideTableBuilder(body.module, window.origin(), window.bytes());
         new FuncValidator(body.module.valid).validate(body.index, builder);
         var made = new ClassicCode(body, window.bytes(), builder.start(), window.end(), builder);
         body.classic = made;
@@ -126,7 +126,7 @@ final class ClassicCode extends FuncBody.Prepared {
     private static ByteSource.Window window(FuncBody body) {
         var syntax = body.module.valid.syntax();
         Span span = syntax.funcs().get(body.index - body.module.valid.importedFuncs()).code();
-        return syntax.source().window(span);
+        return ClassicCanonical.window(body, syntax.source().window(span));
     }
 
     /**

@@ -62,6 +62,12 @@ final class ClassicRare {
                 if (op >= I32_LOAD && op <= I64_STORE32) {
                     yield scalar(op, code, pc, stack, instance, sp);
                 }
+                int original = ClassicCanonical.original(op);
+                if (original >= 0) {
+                    int at = sp + 1 - NUMERIC_OPERANDS[original];
+                    ClassicCanonical.exec(original, stack, at, sp);
+                    yield result(pc, at);
+                }
                 yield other(op, code, pc, stack, instance, sp);
             }
         };
@@ -298,6 +304,10 @@ final class ClassicRare {
             return result(next + 1, at);
         }
         Simd.exec(sub, s, h, at, at + 1, at + 2, at);
+        if (CanonicalNan.vectorKind(sub) != CanonicalNan.NONE
+                && instance.module.isDeterministic()) {
+            CanonicalNan.apply(CanonicalNan.vectorKind(sub), stack, at, at);
+        }
         return result(next, at);
     }
 }

@@ -66,8 +66,22 @@ final class FastInstr {
                     I64_EXTEND_I32_S -> {
                 // The same bits in the same slot.
             }
-            default -> byShape(op);
+            default -> {
+                byShape(op);
+                if (translator.deterministic && CanonicalNan.kind(op) != CanonicalNan.NONE) {
+                    canonical(op);
+                }
+            }
         }
+    }
+
+    /** Makes the result of an instruction canonical, which lies in its slot. */
+    private void canonical(Opcode op) {
+        int position = height - op.signature().indexOf(':');
+        int d = operands.slot(position);
+        int at = out.emit(RARE, d, d, 0);
+        out.word(FastRare.word(FastRare.CANONICAL, CanonicalNan.kind(op), 0));
+        define(position, at);
     }
 
     private void byShape(Opcode op) {

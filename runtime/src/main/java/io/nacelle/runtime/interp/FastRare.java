@@ -48,6 +48,9 @@ final class FastRare {
     /** Copies n = x values of every kind from a on to d on. */
     static final int MOVE_ALL = 0xFFF8;
 
+    /** Copies slot a to d and makes its NaNs canonical; x says of which form they are. */
+    static final int CANONICAL = 0xFFF7;
+
     private static final Opcode[] OPCODES = Opcode.values();
     private static final int TYPE_BITS = 20;
     private static final int TABLE_BITS = 7;
@@ -233,7 +236,7 @@ final class FastRare {
         int kind = kind(word);
         int x = x(word);
         int y = y(word);
-        if (kind >= MOVE_ALL) {
+        if (kind >= CANONICAL) {
             other(kind, stack, room, instance, a, d, x, y);
             return pc;
         }
@@ -277,6 +280,7 @@ final class FastRare {
             }
             case FORGET -> Arrays.fill(room.refs, a, d, null);
             case MOVE_ALL -> room.copyTo(a, room, d, x);
+            case CANONICAL -> CanonicalNan.apply(x, room, a, d);
             case GIVE -> stack.give(room, a, x);
             case TAKE -> stack.takeGiven(room, d, x);
             default -> throw new AssertionError(kind);

@@ -41,6 +41,10 @@ final class FastTranslator implements CodeVisitor {
     private static final int MAX_WORDS = 1 << 24;
 
     final ModuleImpl module;
+
+    /** Whether NaNs are made canonical. */
+    final boolean deterministic;
+
     final FastEmitter out = new FastEmitter();
     final OperandStack operands = new OperandStack(out);
     private final FastInstr plain = new FastInstr(this);
@@ -102,6 +106,7 @@ final class FastTranslator implements CodeVisitor {
 
     FastTranslator(ModuleImpl module) {
         this.module = module;
+        this.deterministic = module.isDeterministic();
     }
 
     /** The code; empty when the frame has more slots than the code can name. */

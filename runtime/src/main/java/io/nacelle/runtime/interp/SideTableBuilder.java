@@ -22,7 +22,9 @@ final class SideTableBuilder implements CodeVisitor {
 
     private final ModuleImpl module;
     private final int origin;
+    private final byte[] code;
     private final boolean metered;
+    private final boolean deterministic;
 
     private int[] table = new int[16];
     private int size;
@@ -66,9 +68,18 @@ final class SideTableBuilder implements CodeVisitor {
     private int maxHeight;
     private int traits;
 
-    SideTableBuilder(ModuleImpl module, int origin) {
+    /**
+     * For one function.
+     *
+     * @param origin what to add to a place in the code to get an offset in the module
+     * @param code where the function's bytes are: a copy of them, which is changed, when NaNs are
+     *     to be canonical
+     */
+    SideTableBuilder(ModuleImpl module, int origin, byte[] code) {
         this.module = module;
         this.origin = origin;
+        this.code = code;
+        this.deterministic = module.isDeterministic();
         this.metered = module.countsFuel();
     }
 
@@ -112,6 +123,9 @@ final class SideTableBuilder implements CodeVisitor {
             start = in.start() - origin;
         }
         var op = in.op();
+        if (deterministic) {
+            ClassicCanonical.mark(op, code, in.start() - origin);
+        }
         boolean reachable = v.reachable();
         if (reachable) {
             if (metered) {
