@@ -302,10 +302,17 @@ final class ModuleFacts {
 
     /** Modules to import from that the command does not bring: others have to be given. */
     List<String> foreignModules() {
-        return importsByModule().keySet().stream()
-                .filter(m -> !m.equals(WasiGroup.MODULE))
-                .filter(m -> !(m.equals(WASI_THREADS) && spawnsThreads()))
+        return importsByModule().entrySet().stream()
+                .filter(e -> e.getValue().stream().anyMatch(this::isForeign))
+                .map(Map.Entry::getKey)
                 .toList();
+    }
+
+    /** Functions of WASI the command brings, and for programs with threads the shared memory. */
+    private boolean isForeign(Imported item) {
+        boolean threads = item.module().equals(WASI_THREADS) && item.name().equals(THREAD_SPAWN);
+        boolean memory = spawnsThreads() && item.kind().equals("memory");
+        return !item.module().equals(WasiGroup.MODULE) && !threads && !memory;
     }
 
     /** The first version of the standard that has what is used; none when it takes proposals. */
@@ -357,6 +364,9 @@ final class ModuleFacts {
                 .map(WasiGroup::option)
                 .filter(o -> !o.isEmpty())
                 .forEach(options::add);
+        if (spawnsThreads()) {
+            options.add("[--max-threads COUNT]");
+        }
         foreignModules().forEach(m -> options.add("--preload " + word(m) + "=FILE"));
         if (features.containsKey(Feature.CUSTOM_DESCRIPTORS)) {
             options.add("--features all");

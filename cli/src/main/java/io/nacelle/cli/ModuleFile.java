@@ -149,7 +149,9 @@ final class ModuleFile {
 
     /** What offsets mean when the user wrote text. */
     private String hint(WasmException e) {
-        return e instanceof InvalidException && path.toString().endsWith(".wat")
+        return e instanceof InvalidException
+                        && e.where().startsWith("at offset")
+                        && path.toString().endsWith(".wat")
                 ? "; 'nacelle objdump' shows the offsets"
                 : "";
     }

@@ -237,6 +237,23 @@ final class Objdump {
                             + elem.type()
                             + ", "
                             + mode(elem.mode()));
+            items(elem.init());
+        }
+    }
+
+    private void items(Elem.Init init) {
+        int position = 0;
+        switch (init) {
+            case Elem.Funcs funcs -> {
+                for (int func : funcs.indices()) {
+                    out.println("    [" + position++ + "] " + func(func));
+                }
+            }
+            case Elem.Exprs exprs -> {
+                for (var expr : exprs.exprs()) {
+                    out.println("    [" + position++ + "] " + expression(expr));
+                }
+            }
         }
     }
 

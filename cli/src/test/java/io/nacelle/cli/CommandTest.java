@@ -193,7 +193,7 @@ final class CommandTest {
                 "nacelle: "
                         + vector
                         + ": invalid module: v128: needs the feature simd, which is off (in type"
-                        + " 0); 'nacelle objdump' shows the offsets\n",
+                        + " 0)\n",
                 outcome.err());
         outcome = nacelle("validate", "--features=wasm1", vector, plain, two);
         assertEquals(2, outcome.err().lines().count(), outcome.err());
@@ -239,6 +239,7 @@ final class CommandTest {
                 List.of(
                         "tag[0] <t>: type[",
                         "elem[0]: 1 of ",
+                        "    [0] func[1] <f>\n",
                         "data[0] <d>: 1 bytes at ",
                         "Start\n  func[0] <s>",
                         "  \"name\": ",

@@ -96,6 +96,19 @@ final class ExplainTest {
     }
 
     @Test
+    void whatTheCommandBringsIsNotAskedFor() {
+        var threads =
+                "(import \"env\" \"memory\" (memory 1 2 shared)) (import \"wasi\" \"thread-spawn\""
+                        + " (func (param i32) (result i32))) (func (export \"_start\"))"
+                        + " (func (export \"wasi_thread_start\") (param i32 i32))";
+        assertEquals(List.of("[--max-threads COUNT]"), facts("(module " + threads + ")").options());
+        var alone = facts("(module (import \"env\" \"memory\" (memory 1 2 shared)))");
+        assertEquals(List.of("--preload env=FILE"), alone.options());
+        var odd = facts("(module (import \"a b\" \"c\" (func)))");
+        assertEquals(List.of("--preload 'a b'=FILE"), odd.options());
+    }
+
+    @Test
     void aProgramIsToldAsJson() {
         var tree = ExplainJson.of(facts(PROGRAM), Path.of("p.wasm"), 1);
         assertEquals("command", tree.get("kind"));
