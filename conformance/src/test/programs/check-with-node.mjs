@@ -16,12 +16,18 @@ const here = path.dirname(url.fileURLToPath(import.meta.url));
 
 if (process.argv[2] === '--child') {
     const { WASI } = await import('node:wasi');
-    const { file, args, env, dirs } = JSON.parse(process.argv[3]);
+    const { file, args, env, dirs, calls } = JSON.parse(process.argv[3]);
     const wasi = new WASI({ version: 'preview1', args, env, preopens: dirs, returnOnExit: true });
     const module = await WebAssembly.compile(fs.readFileSync(file));
     const instance = await WebAssembly.instantiate(module, wasi.getImportObject());
     try {
-        process.exit(wasi.start(instance));
+        if (calls.length === 0) process.exit(wasi.start(instance));
+        wasi.initialize(instance);
+        for (const call of calls) {
+            const [name, ...numbers] = call.split(' ');
+            instance.exports[name](...numbers.map(Number));
+        }
+        process.exit(0);
     } catch (error) {
         if (!(error instanceof WebAssembly.RuntimeError)) throw error;
         process.exit(134);
@@ -34,7 +40,7 @@ function readCases() {
         if (line === '' || line.startsWith('#')) continue;
         const section = line.match(/^\[(.*)\]$/);
         if (section) {
-            cases.push({ name: section[1], arg: [], env: [], dir: [], file: [] });
+            cases.push({ name: section[1], arg: [], env: [], dir: [], file: [], call: [] });
             continue;
         }
         const [, key, value] = line.match(/^(\w+) =(?: (.*))?$/);
@@ -60,6 +66,7 @@ function run(programs, test) {
             args: [test.program, ...test.arg],
             env: Object.fromEntries(test.env.map((e) => e.split(/=(.*)/s).slice(0, 2))),
             dirs,
+            calls: test.call,
         };
         const input = test.stdin ? fs.readFileSync(path.join(here, test.stdin)) : '';
         const got = spawnSync(process.execPath,

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,12 +20,15 @@ import java.util.regex.Pattern;
 record ProgramCase(String name, Map<String, List<String>> values) {
     private static final Pattern HEADING = Pattern.compile("\\[([a-z0-9-]+)]");
     private static final Pattern ENTRY = Pattern.compile("([a-z0-9]+) =(?: (.*))?");
-    private static final Set<String> REPEATED = Set.of("arg", "env", "dir", "file");
+    private static final Set<String> REPEATED = Set.of("arg", "env", "dir", "file", "call");
     private static final Set<String> SINGLE =
             Set.of("program", "stdin", "stdout", "stderr", "exit", "left", "node");
 
     /** A directory that a program is given. */
     record Grant(Path host, String guest, Access access) {}
+
+    /** A call of an export with numbers of type i32. */
+    record Call(String export, int[] arguments) {}
 
     /** A file in the fresh directory after the run, and the file that it must be equal to. */
     record Produced(String name, Path expected) {}
@@ -79,6 +83,21 @@ record ProgramCase(String name, Map<String, List<String>> values) {
     /** Variables in the form {@code NAME=VALUE}. */
     List<String> environment() {
         return all("env");
+    }
+
+    /** What to call once the module is initialised; empty for a command, which is run. */
+    List<Call> calls() {
+        return all("call").stream()
+                .map(call -> call.split(" "))
+                .map(
+                        words ->
+                                new Call(
+                                        words[0],
+                                        Arrays.stream(words)
+                                                .skip(1)
+                                                .mapToInt(Integer::parseInt)
+                                                .toArray()))
+                .toList();
     }
 
     List<Grant> grants(Path fresh) {

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.nacelle.runtime.Engine;
 import io.nacelle.runtime.EngineConfig;
 import io.nacelle.runtime.ExhaustedException;
+import io.nacelle.runtime.Instance;
 import io.nacelle.runtime.Linker;
 import io.nacelle.runtime.Mode;
 import io.nacelle.runtime.Module;
@@ -35,6 +36,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -61,6 +63,10 @@ final class ProgramsTest {
                     "files-c",
                     "trap-memory",
                     "trap-stack",
+                    "setjmp-legacy",
+                    "setjmp-final",
+                    "pthreads",
+                    "kotlin",
                     "python-check",
                     "yosys-version");
 
@@ -157,13 +163,24 @@ final class ProgramsTest {
                 var store = Store.create(module.engine(), kind);
                 var _ = new Deadline(LIMIT, store, wasi)) {
             var linker = Linker.create(store);
-            wasi.define(linker);
-            exitCode = wasi.run(linker.instantiate(module));
+            wasi.define(linker, module);
+            exitCode = run(test, wasi, linker.instantiate(module));
         } catch (Trap | ExhaustedException e) {
             exitCode = TRAPPED;
             trap = e.getMessage();
         }
         return new Outcome(exitCode, out.toByteArray(), err.toByteArray(), trap);
+    }
+
+    private static int run(ProgramCase test, Wasi wasi, Instance instance) {
+        if (test.calls().isEmpty()) {
+            return wasi.run(instance);
+        }
+        wasi.initialize(instance);
+        for (var call : test.calls()) {
+            instance.func(call.export()).call(Arrays.stream(call.arguments()).boxed().toArray());
+        }
+        return 0;
     }
 
     /** Decoded and validated once; run many times, as a server would. */
