@@ -68,6 +68,7 @@ public final class Backtrace extends Exception {
      */
     public static void attach(
             Throwable exception, Stack stack, WasmFunc func, int pc, int depth, int entryDepth) {
+        stack.abandon(entryDepth, depth);
         var trace = of(exception).orElse(null);
         if (trace == null) {
             trace = new Backtrace();

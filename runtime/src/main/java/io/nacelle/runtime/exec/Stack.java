@@ -243,6 +243,16 @@ public final class Stack extends Slots {
         }
     }
 
+    /** Forgets the references in the fast interpreter's frames that an exception has left. */
+    void abandon(int from, int to) {
+        for (int i = from; i <= to && i < rooms.length; i++) {
+            if (rooms[i] != null) {
+                Arrays.fill(rooms[i].refs, null);
+            }
+        }
+        Arrays.fill(given.refs, null);
+    }
+
     /** Suspends an activation in a call. */
     public void suspend(WasmFunc func, int pc, int fp) {
         int at = depth;

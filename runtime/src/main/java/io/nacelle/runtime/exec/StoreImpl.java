@@ -46,7 +46,7 @@ import java.util.concurrent.locks.LockSupport;
 /** A store. */
 public final class StoreImpl implements Store {
     /** Bytes kept by a store with objects for the time when there is no memory left. */
-    private static final int RESERVE = 1 << 15;
+    private static final int RESERVE = 1 << 16;
 
     final EngineImpl engine;
     private final StoreLimits limits;
@@ -575,8 +575,8 @@ public final class StoreImpl implements Store {
     public ExhaustedException outOfMemory() {
         reserve = null;
         spent = true;
-        return new ExhaustedException(
-                ExhaustedException.Resource.OBJECTS, "Java has no memory left");
+        // Without words of its own: even a first concatenation would need more than there is.
+        return new ExhaustedException(ExhaustedException.Resource.OBJECTS);
     }
 
     @Override

@@ -22,7 +22,7 @@ import io.nacelle.runtime.exec.gc.StructObject;
 import io.nacelle.runtime.exec.gc.VectorArray;
 import io.nacelle.wasm.syntax.Opcode;
 
-/** What the fast interpreter does with objects. What is frequent has no word but its own. */
+/** What the fast interpreter does with references. What is frequent has no word but its own. */
 final class FastGc {
     private static final Opcode[] OPCODES = Opcode.values();
 
@@ -96,6 +96,14 @@ final class FastGc {
             case I31_GET_S -> GcOps.i31GetSigned(room, a, d);
             case I31_GET_U -> GcOps.i31GetUnsigned(room, a, d);
             case MOVE -> r[d] = r[a];
+            case NULL -> r[d] = null;
+            case IS_NULL -> s[d] = r[a] == null ? 1 : 0;
+            case NON_NULL -> {
+                if (r[a] == null) {
+                    throw Traps.nullReference();
+                }
+                r[d] = r[a];
+            }
             case LEN -> GcOps.arrayLen(room, a, d);
             case RARE -> {
                 rare(code[pc], room, func.instance, insn);

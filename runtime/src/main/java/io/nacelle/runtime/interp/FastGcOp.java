@@ -60,6 +60,9 @@ final class FastGcOp {
     static final int I31_GET_S = 548;
     static final int I31_GET_U = 549;
     static final int MOVE = 550;
+    static final int NULL = 551;
+    static final int IS_NULL = 552;
+    static final int NON_NULL = 553;
 
     static final int FIRST = RARE;
 

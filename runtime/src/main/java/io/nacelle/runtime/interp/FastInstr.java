@@ -368,6 +368,10 @@ final class FastInstr {
     /** Numeric, vector and reference instructions without immediates. */
     private void rareNumber(Opcode op) {
         switch (op) {
+            case REF_IS_NULL, REF_AS_NON_NULL -> {
+                unary(op == Opcode.REF_IS_NULL ? FastGcOp.IS_NULL : FastGcOp.NON_NULL, 0);
+                return;
+            }
             case I64_ADD128, I64_SUB128 -> {
                 operands.flushTop(height, 4);
                 int a = operands.slot(height - 4);
@@ -418,7 +422,8 @@ final class FastInstr {
                 out.word(in.m());
                 define(height - 2, at);
             }
-            case REF_NULL -> define(height, rare(op, 0, operands.slot(height), 0, 0, 0));
+            case REF_NULL ->
+                    define(height, out.emit(FastGcOp.NULL, 0, operands.slot(height), 0));
             case REF_FUNC -> define(height, rare(op, 0, operands.slot(height), 0, in.x(), 0));
             case MEMORY_SIZE, TABLE_SIZE ->
                     define(height, rare(op, 0, operands.slot(height), 0, in.x(), 0));

@@ -36,9 +36,6 @@ final class FastRare {
     /** Forgets the references from a to d, so that they do not outlive the frame. */
     static final int FORGET = 0xFFFD;
 
-    /** Moves a reference. */
-    static final int MOVE_REF = 0xFFFC;
-
     /** Moves a vector. */
     static final int MOVE_VECTOR = 0xFFFB;
 
@@ -224,9 +221,6 @@ final class FastRare {
      * @return where the next instruction is
      */
     static int exec(Stack stack, WasmFunc func, long[] code, int pc, long insn) {
-        if (FastOp.op(insn) >= FastGcOp.FIRST) {
-            return FastGc.exec(stack, func, code, pc, insn);
-        }
         var instance = func.instance;
         var room = stack.room();
         int a = FastOp.a(insn);
@@ -266,7 +260,6 @@ final class FastRare {
             int kind, Stack stack, Slots room, InstanceImpl instance, int a, int d, int x, int y) {
         switch (kind) {
             case RESOLVE -> room.needRefs()[d] = resolve(instance, room.slots[a], x, y);
-            case MOVE_REF -> room.refs[d] = room.refs[a];
             case MOVE_VECTOR -> {
                 room.slots[d] = room.slots[a];
                 room.high[d] = room.high[a];
@@ -299,13 +292,6 @@ final class FastRare {
             case I64_SUB128 -> Numeric.sub128(s, a, a + 1, a + 2, a + 3, d);
             case I64_MUL_WIDE_S -> Numeric.mulWideS(s, a, b, d);
             case I64_MUL_WIDE_U -> Numeric.mulWideU(s, a, b, d);
-            case REF_IS_NULL -> s[d] = room.refs[a] == null ? 1 : 0;
-            case REF_AS_NON_NULL -> {
-                if (room.refs[a] == null) {
-                    throw Traps.nullReference();
-                }
-                room.refs[d] = room.refs[a];
-            }
             case SELECT -> {
                 int from = (int) s[c] != 0 ? a : b;
                 room.copyTo(from, room, d, 1);
@@ -342,7 +328,6 @@ final class FastRare {
                 return pc + 2;
             }
             case ATOMIC_FENCE -> AtomicOps.fence();
-            case REF_NULL -> room.refs[d] = null;
             case REF_FUNC -> room.refs[d] = instance.func(x);
             case GLOBAL_GET -> {
                 var global = instance.globals[x];

@@ -569,8 +569,11 @@ final class HeapFastLoop {
                                             case CONVERT_F64_S:
                                                 s[d] = Double.doubleToRawLongBits((double) s[a]);
                                                 continue;
-                                            default:
+                                            case RARE:
                                                 pc = FastRare.exec(stack, cur, code, pc, insn);
+                                                continue;
+                                            default:
+                                                pc = FastGc.exec(stack, cur, code, pc, insn);
                                                 continue;
                                         }
                                         // Out of bounds, unless the memory has grown meanwhile.

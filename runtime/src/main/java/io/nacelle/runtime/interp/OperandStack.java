@@ -176,9 +176,11 @@ final class OperandStack {
         if (kind < ValueKind.V128) {
             return out.emit(MOV, from, to, 0);
         }
+        if (kind == ValueKind.REF) {
+            return out.emit(FastGcOp.MOVE, from, to, 0);
+        }
         int at = out.emit(RARE, from, to, 0);
-        int what = kind == ValueKind.REF ? FastRare.MOVE_REF : FastRare.MOVE_VECTOR;
-        out.word(FastRare.word(what, 0, 0));
+        out.word(FastRare.word(FastRare.MOVE_VECTOR, 0, 0));
         return at;
     }
 
