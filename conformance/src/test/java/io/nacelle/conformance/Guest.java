@@ -7,18 +7,23 @@ import io.nacelle.runtime.EngineConfig;
 import io.nacelle.runtime.ExhaustedException;
 import io.nacelle.runtime.Extern;
 import io.nacelle.runtime.Func;
+import io.nacelle.runtime.GuestException;
 import io.nacelle.runtime.Global;
+import io.nacelle.runtime.I31;
 import io.nacelle.runtime.Instance;
 import io.nacelle.runtime.LinkException;
 import io.nacelle.runtime.Linker;
 import io.nacelle.runtime.Memory;
 import io.nacelle.runtime.Module;
+import io.nacelle.runtime.ObjectRef;
+import io.nacelle.runtime.StoppedException;
 import io.nacelle.runtime.Store;
 import io.nacelle.runtime.StoreLimits;
 import io.nacelle.runtime.Table;
 import io.nacelle.runtime.Trap;
 import io.nacelle.runtime.UnsupportedFeatureException;
 import io.nacelle.runtime.V128;
+import io.nacelle.wasm.syntax.AbsHeapType;
 import io.nacelle.wasm.syntax.DefType;
 import io.nacelle.wasm.syntax.ExternType;
 import io.nacelle.wasm.syntax.FuncType;
@@ -36,6 +41,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Runs a module that nobody knows, with whatever it imports and little of everything, and tells all
@@ -46,10 +56,23 @@ final class Guest {
             StoreLimits.defaults()
                     .withMemoryBytes(64 << 20)
                     .withTableElements(100_000)
-                    .withStackBytes(1 << 18);
+                    .withStackBytes(1 << 18)
+                    .withObjectBytes(16 << 20);
 
     private static final long FUEL = 100_000;
     private static final int MAX_CALLS = 32;
+    private static final String HOST_OBJECT = "a host's object";
+
+    /** How much of what objects refer to is seen. */
+    private static final int DEPTH = 3;
+
+    private static final int MAX_FIELDS = 20;
+
+    private static final long LONGEST_WAIT_MILLIS = 3_000;
+
+    private static final ScheduledExecutorService CLOCK =
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().daemon().name("guests' end").factory());
 
     private final Setup setup;
     private final List<String> seen = new ArrayList<>();
@@ -63,7 +86,15 @@ final class Guest {
         var guest = new Guest(setup);
         var engine = Engine.create(EngineConfig.defaults().withFuel());
         try (var store = Store.create(engine, setup.kind(), LIMITS)) {
-            guest.run(Module.of(engine, valid), store);
+            // No fuel is spent on waiting.
+            var end = CLOCK.schedule(store::stop, LONGEST_WAIT_MILLIS, TimeUnit.MILLISECONDS);
+            try {
+                guest.run(Module.of(engine, valid), store);
+            } catch (StoppedException e) {
+                guest.seen.add("waits");
+            } finally {
+                end.cancel(false);
+            }
         }
         return guest.seen;
     }
@@ -76,6 +107,9 @@ final class Guest {
     private Optional<Object> attempt(String what, Step step) {
         try {
             return Optional.ofNullable(step.make());
+        } catch (GuestException e) {
+            seen.add(what + ": " + describe(e, DEPTH));
+            return Optional.empty();
         } catch (ExhaustedException e) {
             // Details say how a kind of store came to it.
             seen.add(what + ": " + e.resource());
@@ -123,7 +157,7 @@ final class Guest {
                 return "no arguments";
             }
         }
-        return Arrays.stream(func.call(args)).map(Guest::describe).toList().toString();
+        return Arrays.stream(func.call(args)).map(v -> describe(v, DEPTH)).toList().toString();
     }
 
     private static Object zero(ValType type) {
@@ -133,12 +167,36 @@ final class Guest {
             case NumType.F32 -> 0f;
             case NumType.F64 -> 0.0;
             case VecType _ -> new V128(0, 0);
-            case RefType _ -> null;
+            case RefType ref -> ref.isNullable() ? null : something(ref);
         };
     }
 
-    private static String describe(Object value) {
-        return value instanceof Func ? "func" : String.valueOf(value);
+    /** A reference of a type that has no null; none for types that a module defines. */
+    private static Object something(RefType type) {
+        return switch (type.heap()) {
+            case AbsHeapType.ANY, AbsHeapType.EQ, AbsHeapType.I31 -> I31.wrap(0);
+            case AbsHeapType.EXTERN -> HOST_OBJECT;
+            default -> null;
+        };
+    }
+
+    /** A value without what is different each time, as identities are. */
+    private static String describe(Object value, int depth) {
+        return switch (value) {
+            case Func _ -> "func";
+            case ObjectRef object when depth == 0 -> object.type().toString();
+            case ObjectRef object -> {
+                var fields = IntStream.range(0, Math.min(object.size(), MAX_FIELDS));
+                yield fields.mapToObj(i -> describe(object.get(i), depth - 1))
+                        .collect(Collectors.joining(" ", object.type() + " of ", ""));
+            }
+            case GuestException e ->
+                    e.values().stream()
+                            .map(v -> describe(v, depth - 1))
+                            .collect(Collectors.joining(" ", "exception of ", ""));
+            case null -> "null";
+            default -> value.toString();
+        };
     }
 
     private static Optional<Extern> extern(Store store, ExternType type) {
@@ -166,7 +224,7 @@ final class Guest {
     private static String state(Extern extern) {
         return switch (extern) {
             case Func func -> func.funcType().toString();
-            case Global global -> describe(global.get());
+            case Global global -> describe(global.get(), DEPTH);
             case Memory memory -> {
                 var bytes = new byte[(int) memory.size()];
                 memory.read(0, bytes, 0, bytes.length);

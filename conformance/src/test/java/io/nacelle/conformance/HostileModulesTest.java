@@ -10,11 +10,15 @@ import io.nacelle.wasm.binary.BinaryEncoder;
 import io.nacelle.wasm.binary.BranchHints;
 import io.nacelle.wasm.binary.ByteSource;
 import io.nacelle.wasm.binary.NameSection;
+import io.nacelle.wasm.syntax.Feature;
+import io.nacelle.wasm.syntax.FeatureSet;
 import io.nacelle.wasm.syntax.MalformedException;
 import io.nacelle.wasm.syntax.WasmException;
+import io.nacelle.wasm.syntax.WasmModule;
 import io.nacelle.wasm.text.ModuleSource;
 import io.nacelle.wasm.text.PrintStyle;
 import io.nacelle.wasm.text.TextPrinter;
+import io.nacelle.wasm.valid.Parallelism;
 import io.nacelle.wasm.valid.ValidModule;
 import io.nacelle.wasm.valid.Validator;
 
@@ -38,7 +42,14 @@ final class HostileModulesTest {
     private static final int COUNT = Integer.getInteger("nacelle.hostile", 3_000);
     private static final long SEED = Long.getLong("nacelle.hostile.seed", 20_250_901);
     private static final int MAX_SEED_SIZE = 4_000;
-    private static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+    private static final FeatureSet LESS =
+            FeatureSet.ALL
+                    .without(Feature.GC)
+                    .without(Feature.EXCEPTIONS)
+                    .without(Feature.LEGACY_EXCEPTIONS)
+                    .without(Feature.THREADS);
 
     private int valid;
     private int ran;
@@ -72,8 +83,33 @@ final class HostileModulesTest {
     @Test
     @Timeout(3_600)
     void mutated() {
-        var mutator = new Mutator(new SplittableRandom(SEED), seeds());
-        for (int i = 0; i < COUNT; i++) {
+        compare(seeds(), COUNT);
+    }
+
+    /** Those whose seeds need objects, exceptions or threads, which most modules do not. */
+    @Test
+    @Timeout(3_600)
+    void mutatedWithObjectsExceptionsAndAtomics() {
+        compare(seeds().stream().filter(HostileModulesTest::needsMore).toList(), COUNT / 2);
+    }
+
+    private static boolean needsMore(byte[] bytes) {
+        return isValid(bytes, FeatureSet.ALL) && !isValid(bytes, LESS);
+    }
+
+    private static boolean isValid(byte[] bytes, FeatureSet features) {
+        try {
+            var module = BinaryDecoder.decode(ByteSource.of(bytes));
+            Validator.validate(module, features, Parallelism.NONE);
+            return true;
+        } catch (WasmException e) {
+            return false;
+        }
+    }
+
+    private void compare(List<byte[]> seeds, int count) {
+        var mutator = new Mutator(new SplittableRandom(SEED), seeds);
+        for (int i = 0; i < count; i++) {
             var bytes = mutator.next();
             long start = System.nanoTime();
             try {
@@ -85,9 +121,13 @@ final class HostileModulesTest {
             assertTrue(System.nanoTime() - start < LONGEST_NANOS, "module " + i + " takes long");
         }
         System.out.println(
-                COUNT + " mutated modules, " + valid + " of them valid, " + ran + " compared");
-        assertTrue(valid > COUNT / 50, "valid: " + valid);
-        assertTrue(ran > COUNT / 100, "ran: " + ran);
+                count + " mutated modules, " + valid + " of them valid, " + ran + " compared");
+        assertTrue(valid > count / 50, "valid: " + valid);
+        assertTrue(ran > count / 100, "ran: " + ran);
+    }
+
+    private static ValidModule validate(WasmModule module) {
+        return Validator.validate(module, FeatureSet.ALL, Parallelism.NONE);
     }
 
     /** What a decoder refuses is refused on the engine's way too, which decodes in two steps. */
@@ -99,7 +139,7 @@ final class HostileModulesTest {
             wellFormed = false;
         }
         try {
-            var module = Validator.validate(BinaryDecoder.decode(ByteSource.of(bytes)));
+            var module = validate(BinaryDecoder.decode(ByteSource.of(bytes)));
             assertTrue(wellFormed, "valid, but malformed");
             return Optional.of(module);
         } catch (WasmException e) {
@@ -129,7 +169,7 @@ final class HostileModulesTest {
 
     private static void roundTrip(ValidModule module) {
         var encoded = BinaryEncoder.encode(module.syntax());
-        var again = Validator.validate(BinaryDecoder.decode(ByteSource.of(encoded)));
+        var again = validate(BinaryDecoder.decode(ByteSource.of(encoded)));
         assertEquals(
                 HexFormat.of().formatHex(encoded),
                 HexFormat.of().formatHex(BinaryEncoder.encode(again.syntax())));

@@ -55,7 +55,7 @@ final class OwnScriptsTest {
             (module
               (func (export "one") (result i32) (i32.const 1))
               (func (export "stop") unreachable)
-              (func (export "deep") (call 2))
+              (func (export "deep") (call 2)) (tag $t) (func (export "throw") (throw $t))
               (global (export "g") f32 (f32.const nan)))
             """;
 
@@ -96,6 +96,10 @@ final class OwnScriptsTest {
         assertFails("(invoke \"stop\")");
         assertFails("(register \"m\" $none)");
         assertFails("(assert_anything)");
+        assertFails("(assert_exception (invoke \"one\"))");
+        assertFails("(assert_exception (invoke \"stop\"))");
+        assertFails("(assert_trap (invoke \"throw\") \"unreachable\")");
+        assertFails("(assert_return (invoke \"throw\"))");
     }
 
     @Test
@@ -106,19 +110,6 @@ final class OwnScriptsTest {
                                 + " (module (import \"m\" \"f\" (func (result i32))))"
                                 + " (assert_return (invoke $m \"f\") (i32.const 0))");
         assertEquals(4, report.failed());
-    }
-
-    @Test
-    void whatDependsOnASkippedCommandIsSkipped() {
-        var report =
-                run(
-                        "(module $m (func (export \"f\") (drop (ref.i31 (i32.const 1))))"
-                                + " (func (export \"g\")))"
-                                + " (assert_return (invoke $m \"g\"))"
-                                + " (invoke $m \"f\")"
-                                + " (assert_return (invoke $m \"g\"))");
-        assertEquals(2, report.passed());
-        assertEquals(2, report.skipped());
     }
 
     @Test
