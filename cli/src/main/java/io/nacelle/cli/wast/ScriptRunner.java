@@ -21,7 +21,6 @@ import io.nacelle.wasm.binary.BinaryDecoder;
 import io.nacelle.wasm.binary.BinaryEncoder;
 import io.nacelle.wasm.binary.BranchHints;
 import io.nacelle.wasm.binary.ByteSource;
-import io.nacelle.wasm.syntax.Feature;
 import io.nacelle.wasm.syntax.InvalidException;
 import io.nacelle.wasm.syntax.MalformedException;
 import io.nacelle.wasm.syntax.WasmException;
@@ -79,6 +78,7 @@ public final class ScriptRunner {
     private final Map<Instance, Outcome> unprepared = new IdentityHashMap<>();
     private Entry<Module> latestDefinition = new Missing<>(failed("there is no module yet"));
     private Entry<Instance> latest = new Missing<>(failed("there is no instance yet"));
+    private final Map<String, ScriptThread> threads = new HashMap<>();
     private int instantiated;
 
     private ScriptRunner(ScriptConfig config, Engine engine, Store store) {
@@ -108,7 +108,16 @@ public final class ScriptRunner {
                                 : engineConfig);
         try (var store = Store.create(engine, config.store())) {
             var runner = new ScriptRunner(config, engine, store);
-            return new ScriptReport(commands.stream().map(runner::measure).toList());
+            return new ScriptReport(runner.runAll(commands));
+        }
+    }
+
+    /** Runs commands one after the other; threads that they start end at the latest then. */
+    List<ScriptReport.Result> runAll(List<Command> commands) {
+        try {
+            return commands.stream().map(this::measure).toList();
+        } finally {
+            threads.values().forEach(ScriptThread::close);
         }
     }
 
@@ -202,14 +211,32 @@ public final class ScriptRunner {
             }
             case Command.AssertSuspension _ -> failed("suspensions are not supported");
             case Command.AssertRejected wanted -> assertRejected(wanted);
-            case Command.StartThread _ -> skipped(threads());
-            case Command.Wait _ -> skipped(threads());
+            case Command.StartThread thread -> start(thread);
+            case Command.Wait wait -> {
+                var thread = threads.remove(wait.name());
+                if (thread == null) {
+                    yield failed("unknown thread " + wait.name());
+                }
+                try (thread) {
+                    yield thread.await().orElse(PASSED);
+                }
+            }
             case Command.Unreadable unreadable -> failed(unreadable.reason());
         };
     }
 
-    private static UnsupportedFeatureException threads() {
-        return new UnsupportedFeatureException(Feature.THREADS, "a thread");
+    private Outcome start(Command.StartThread command) {
+        if (threads.containsKey(command.name())) {
+            return failed("the thread " + command.name() + " runs already");
+        }
+        var own = Store.create(engine, config.store());
+        var runner = new ScriptRunner(config, engine, own);
+        for (var name : command.shared()) {
+            runner.instances.put(name, entry(Optional.of(name)));
+        }
+        threads.put(
+                command.name(), new ScriptThread(command.name(), own, runner, command.commands()));
+        return PASSED;
     }
 
     // Modules and instances
