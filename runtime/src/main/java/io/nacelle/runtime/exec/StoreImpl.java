@@ -287,12 +287,15 @@ public final class StoreImpl implements Store {
         }
     }
 
-    /** Whether something lives in this store. */
+    /** Whether something lives in this store, or can be used by it as if it did. */
     public boolean owns(Extern extern) {
         return switch (extern) {
             case FuncImpl func -> func.store == this;
             case TableImpl table -> table.store == this;
-            case SharedView shared -> shared.storage.engine == engine;
+            case SharedView shared -> {
+                shared.checkOpen();
+                yield shared.storage.engine == engine;
+            }
             case LinearMemory memory -> memory.store == this;
             case GlobalImpl global -> global.store == this;
             case TagImpl tag -> tag.store == this;
