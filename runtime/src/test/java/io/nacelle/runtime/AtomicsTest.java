@@ -150,8 +150,7 @@ class AtomicsTest {
                                 long was = old >>> 8 * at & form.mask();
                                 long now = model(update, was, operand) & form.mask();
                                 var op = form.op(update);
-                                assertEquals(
-                                        was, World.one(instance, op, address, operand), op);
+                                assertEquals(was, World.one(instance, op, address, operand), op);
                                 assertEquals(put(form, old, at, now), bytes.readI64(0), op);
                             }
                             bytes.writeI64(0, old);
@@ -159,8 +158,7 @@ class AtomicsTest {
                             long expected = form.isI64() ? operand : operand & 0xFFFF_FFFFL;
                             long now = was == expected ? ~old & form.mask() : was;
                             var op = form.op("cmpxchg");
-                            assertEquals(
-                                    was, World.one(instance, op, address, operand, ~old), op);
+                            assertEquals(was, World.one(instance, op, address, operand, ~old), op);
                             assertEquals(put(form, old, at, now), bytes.readI64(0), op);
                         }
                     }
@@ -209,8 +207,7 @@ class AtomicsTest {
                                                                     "env",
                                                                     "memory",
                                                                     shared.memory());
-                                            var instance =
-                                                    linker.instantiate(module, setup.mode());
+                                            var instance = linker.instantiate(module, setup.mode());
                                             return World.one(instance, "run", ROUNDS);
                                         }
                                     }));

@@ -173,9 +173,7 @@ class SharedMemoryTest {
         assertThrows(
                 IllegalArgumentException.class, () -> engine.newSharedMemory(type(1, 1 << 20)));
         assertThrows(IllegalArgumentException.class, () -> engine.newSharedMemory(type(3, 2)));
-        var endless =
-                new MemType(
-                        AddrType.I32, Limits.atLeast(1), MemType.Sharing.SHARED, 16);
+        var endless = new MemType(AddrType.I32, Limits.atLeast(1), MemType.Sharing.SHARED, 16);
         assertThrows(IllegalArgumentException.class, () -> engine.newSharedMemory(endless));
         var vast =
                 new MemType(

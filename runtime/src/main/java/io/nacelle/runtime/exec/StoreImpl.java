@@ -231,9 +231,10 @@ public final class StoreImpl implements Store {
     @Override
     public void close() {
         closed = true;
+        // Before the request to stop, which would end the others in another way.
+        group.close(this);
         stop();
         releaseIfIdle();
-        group.close(this);
     }
 
     private void releaseIfIdle() {
