@@ -53,8 +53,7 @@ final class GcBench {
                 Candidate.parse(
                         options.get("--modes", "fast,classic"), options.get("--stores", "heap"))) {
             try (var store = candidate.store()) {
-                var module =
-                        Module.of(store.engine(), TextParser.parse(Resources.text("gc.wat")));
+                var module = Module.of(store.engine(), TextParser.parse(Resources.text("gc.wat")));
                 var instance = Linker.create(store).instantiate(module);
                 var loop = instance.func("loop");
                 for (int i = 0; i < REPEATS; i++) {

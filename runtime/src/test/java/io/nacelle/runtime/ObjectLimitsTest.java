@@ -153,8 +153,7 @@ final class ObjectLimitsTest {
             assertEquals(least + 10, 1_000_000 - world.store.fuel());
             world.store.setFuel(1000);
             var thrown =
-                    assertThrows(
-                            ExhaustedException.class, () -> instance.func("forever").call());
+                    assertThrows(ExhaustedException.class, () -> instance.func("forever").call());
             assertEquals(Resource.FUEL, thrown.resource());
         }
     }

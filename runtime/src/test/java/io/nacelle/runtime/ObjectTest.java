@@ -181,8 +181,7 @@ final class ObjectTest {
             assertEquals(77, results[0]);
             var made = (StructRef) results[1];
             assertSame(made, made.ref(1));
-            assertEquals(
-                    List.of(1, 0, 0), List.of(instance.func("tests").call()));
+            assertEquals(List.of(1, 0, 0), List.of(instance.func("tests").call()));
         }
     }
 
@@ -256,8 +255,7 @@ final class ObjectTest {
             assertEquals(List.of(1, 1, 1, 0), List.of(instance.func("kinds").call(new I31(7))));
             var func = instance.func("round");
             assertSame(func, World.one(instance, "round", func));
-            assertThrows(
-                    IllegalArgumentException.class, () -> instance.func("kinds").call(func));
+            assertThrows(IllegalArgumentException.class, () -> instance.func("kinds").call(func));
         }
     }
 
@@ -327,10 +325,7 @@ final class ObjectTest {
             assertThrows(wrong, () -> mine.setRef(0, theirFunc));
             assertThrows(wrong, () -> mine.setRef(1, theirs));
             assertThrows(wrong, () -> store.newStruct(type, theirFunc, null));
-            var global =
-                    store.newGlobal(
-                            new GlobalType(Mut.VAR, RefType.EXTERNREF),
-                            null);
+            var global = store.newGlobal(new GlobalType(Mut.VAR, RefType.EXTERNREF), null);
             assertThrows(wrong, () -> global.set(theirs));
             global.set(mine);
             mine.setRef(1, mine);

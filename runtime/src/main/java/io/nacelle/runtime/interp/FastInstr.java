@@ -422,8 +422,7 @@ final class FastInstr {
                 out.word(in.m());
                 define(height - 2, at);
             }
-            case REF_NULL ->
-                    define(height, out.emit(FastGcOp.NULL, 0, operands.slot(height), 0));
+            case REF_NULL -> define(height, out.emit(FastGcOp.NULL, 0, operands.slot(height), 0));
             case REF_FUNC -> define(height, rare(op, 0, operands.slot(height), 0, in.x(), 0));
             case MEMORY_SIZE, TABLE_SIZE ->
                     define(height, rare(op, 0, operands.slot(height), 0, in.x(), 0));
