@@ -21,8 +21,10 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.TypeConversionException;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -40,6 +42,8 @@ import java.util.concurrent.Callable;
             "The last line counts commands; those that this build cannot execute are skipped."
         })
 final class WastCommand implements Callable<Integer> {
+    private static final String SUFFIX = ".wast";
+
     /** A proposal by the name that users know it by. */
     static final class FeatureConverter implements ITypeConverter<Feature> {
         @Override
@@ -112,7 +116,10 @@ final class WastCommand implements Callable<Integer> {
                             + " standard, and why.")
     private boolean verbose;
 
-    @Parameters(arity = "1..*", paramLabel = "FILE", description = "Scripts (.wast).")
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "FILE",
+            description = "Scripts (.wast), or directories with such.")
     private List<Path> files;
 
     private final Map<String, Integer> skips = new TreeMap<>();
@@ -145,7 +152,7 @@ final class WastCommand implements Callable<Integer> {
     public Integer call() throws Failure {
         var contradictions = contradictions();
         var config = ScriptConfig.defaults().withModes(modes.toArray(Mode[]::new)).withStore(store);
-        for (var file : files) {
+        for (var file : scripts()) {
             var features =
                     EnumSet.copyOf(
                             base.requested()
@@ -160,6 +167,31 @@ final class WastCommand implements Callable<Integer> {
         }
         System.out.println(total);
         return total.failed == 0 ? ExitCode.OK : ExitCode.FAILURE;
+    }
+
+    /** The files, and all scripts in directories among them. */
+    private List<Path> scripts() throws Failure {
+        var scripts = new ArrayList<Path>();
+        for (var file : files) {
+            if (!Files.isDirectory(file)) {
+                scripts.add(file);
+                continue;
+            }
+            int before = scripts.size();
+            try (var below = Files.walk(file)) {
+                below.filter(f -> f.toString().endsWith(SUFFIX) && Files.isRegularFile(f))
+                        .sorted()
+                        .forEach(scripts::add);
+            } catch (IOException e) {
+                throw ModuleFile.unreadable(file, e);
+            } catch (UncheckedIOException e) {
+                throw ModuleFile.unreadable(file, e.getCause());
+            }
+            if (scripts.size() == before) {
+                throw new Failure(file + ": a directory without scripts (" + SUFFIX + ")");
+            }
+        }
+        return scripts;
     }
 
     private Contradictions contradictions() throws Failure {

@@ -88,6 +88,20 @@ final class WastCommandTest {
     }
 
     @Test
+    void directoriesStandForTheirScripts() throws Exception {
+        var below = Files.createDirectories(directory.resolve("suite/below"));
+        Files.writeString(below.resolve("one.wast"), ONE);
+        Files.writeString(below.resolveSibling("two.wast"), ONE);
+        Files.writeString(below.resolve("readme.txt"), "no script");
+        assertEquals(
+                new Outcome(ExitCode.OK, List.of("2 passed, 0 failed, 0 skipped")),
+                wast(below.getParent()));
+        assertEquals(
+                ExitCode.FAILURE,
+                wast(Files.createDirectory(directory.resolve("empty"))).exitCode());
+    }
+
+    @Test
     void featuresCanBeSwitched() throws Exception {
         var two = script("two.wast", "(module (memory 1) (memory 1))");
         assertEquals(ExitCode.OK, wast(two).exitCode());

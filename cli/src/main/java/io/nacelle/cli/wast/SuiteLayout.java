@@ -31,8 +31,9 @@ public final class SuiteLayout {
         var name = folder.getFileName().toString();
         Arrays.stream(Feature.values()).filter(f -> f.label().equals(name)).forEach(features::add);
         if (name.equals(Feature.THREADS.label())) {
-            // Its scripts are older than these, and assert that their modules are invalid.
+            // Its scripts are older than these, and assert that their modules are rejected.
             features.remove(Feature.MULTI_MEMORY);
+            features.remove(Feature.MEMORY64);
             features.remove(Feature.REFERENCE_TYPES);
         }
         return features;

@@ -4,6 +4,7 @@ package io.nacelle.wasm.valid;
 
 import io.nacelle.wasm.syntax.Feature;
 import io.nacelle.wasm.syntax.InvalidException;
+import io.nacelle.wasm.syntax.MalformedException;
 
 import java.util.Set;
 import java.util.function.BiFunction;
@@ -42,6 +43,19 @@ final class FeatureGate extends FeatureRules {
     void needOne(Feature feature, Feature other, Object construct) {
         if (!features.contains(feature) && !features.contains(other)) {
             throw refuse(feature, construct);
+        }
+    }
+
+    @Override
+    void bound(long bound) {
+        if (bound >>> 32 != 0 && !features.contains(Feature.MEMORY64)) {
+            throw new MalformedException(
+                    "i32 constant out of range: the bound "
+                            + Long.toUnsignedString(bound)
+                            + " needs the feature "
+                            + Feature.MEMORY64.label()
+                            + ", which is off",
+                    place.get());
         }
     }
 

@@ -17,6 +17,7 @@ import io.nacelle.wasm.syntax.FieldType;
 import io.nacelle.wasm.syntax.FuncType;
 import io.nacelle.wasm.syntax.GlobalType;
 import io.nacelle.wasm.syntax.HeapType;
+import io.nacelle.wasm.syntax.Limits;
 import io.nacelle.wasm.syntax.MemType;
 import io.nacelle.wasm.syntax.NumType;
 import io.nacelle.wasm.syntax.Opcode;
@@ -51,6 +52,9 @@ abstract class FeatureRules {
 
     /** A construct came with two features; either will do. The first is the one to name. */
     abstract void needOne(Feature feature, Feature other, Object construct);
+
+    /** A bound of 32-bit limits, unsigned: before 64-bit ones came, it was written in 32 bits. */
+    abstract void bound(long bound);
 
     /** Where the constructs that follow are. */
     abstract void at(Supplier<String> place);
@@ -214,12 +218,16 @@ abstract class FeatureRules {
         }
         if (table.addr() == AddrType.I64) {
             need(Feature.MEMORY64, "a 64-bit table");
+        } else {
+            bounds(table.limits());
         }
     }
 
     private void memory(MemType memory) {
         if (memory.addr() == AddrType.I64) {
             need(Feature.MEMORY64, "a 64-bit memory");
+        } else {
+            bounds(memory.limits());
         }
         if (memory.isShared()) {
             need(Feature.THREADS, "a shared memory");
@@ -227,6 +235,11 @@ abstract class FeatureRules {
         if (memory.pageSizeLog2() != MemType.DEFAULT_PAGE_SIZE_LOG2) {
             need(Feature.CUSTOM_PAGE_SIZES, "a page size");
         }
+    }
+
+    private void bounds(Limits limits) {
+        bound(limits.min());
+        limits.max().ifPresent(this::bound);
     }
 
     private void exports(WasmModule module) {

@@ -77,6 +77,11 @@ public final class FeatureScan extends FeatureRules {
     }
 
     @Override
+    void bound(long bound) {
+        // Beyond 32 bits it is of a module that is invalid with any features.
+    }
+
+    @Override
     void need(Feature feature, Object construct) {
         if (feature != Feature.WASM1 && !uses.containsKey(feature)) {
             uses.put(feature, use(construct));

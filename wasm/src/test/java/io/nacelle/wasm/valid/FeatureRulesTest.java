@@ -3,6 +3,7 @@
 package io.nacelle.wasm.valid;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,6 +11,8 @@ import io.nacelle.wasm.binary.BinaryDecoder;
 import io.nacelle.wasm.binary.BinaryEncoder;
 import io.nacelle.wasm.binary.ByteSource;
 import io.nacelle.wasm.syntax.Feature;
+import io.nacelle.wasm.syntax.MalformedException;
+import io.nacelle.wasm.syntax.InvalidException;
 import io.nacelle.wasm.syntax.FeatureSet;
 import io.nacelle.wasm.syntax.WasmException;
 import io.nacelle.wasm.syntax.WasmModule;
@@ -23,6 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -294,6 +298,23 @@ final class FeatureRulesTest {
         accept(module, FeatureSet.WASM1.with(Feature.EXTENDED_CONST));
         accept(module, FeatureSet.WASM1.with(Feature.GC));
         refuse(module, FeatureSet.WASM2);
+    }
+
+    @Test
+    void boundsAreNumbersOf32BitsBeforeMemory64() {
+        for (var text :
+                List.of(
+                        "(memory 0x1_0000_0000)",
+                        "(memory 0 0x1_0000_0000)",
+                        "(table 0 0xffff_ffff_ffff funcref)",
+                        "(memory (import \"a\" \"b\") 0x1_0000_0000)")) {
+            var module = binary(text);
+            var e = refuse(module, FeatureSet.WASM2);
+            assertInstanceOf(MalformedException.class, e);
+            assertTrue(e.reason().startsWith("i32 constant out of range"), e.getMessage());
+            assertInstanceOf(InvalidException.class, refuse(module, FeatureSet.WASM3));
+        }
+        accept(binary("(table 0 0xffff_ffff funcref)"), FeatureSet.WASM1);
     }
 
     @Test
