@@ -47,7 +47,8 @@ public final class Warehouse {
         DIVIDE("/") {
             @Override
             public int applyAsInt(int a, int b) {
-                // Spelled out: the compiler leaves the division of integers to WebAssembly, which traps.
+                // Spelled out: the compiler leaves the division of integers to WebAssembly, which
+                // traps.
                 if (b == 0) {
                     throw new ArithmeticException();
                 }
@@ -171,7 +172,10 @@ public final class Warehouse {
                     System.out.println(op + " " + guarded(op, 42, divisor, log));
                 } catch (Refused e) {
                     System.out.println(
-                            e.getMessage() + " refused with " + e.code + ": "
+                            e.getMessage()
+                                    + " refused with "
+                                    + e.code
+                                    + ": "
                                     + e.getCause().getClass().getSimpleName());
                 }
             }

@@ -20,19 +20,40 @@ final class DeterminismTest {
 
     private static final List<String> UNARY =
             List.of("ceil", "floor", "trunc", "nearest", "sqrt", "abs", "neg");
-    private static final List<String> BINARY =
-            List.of("add", "sub", "mul", "div", "min", "max");
+    private static final List<String> BINARY = List.of("add", "sub", "mul", "div", "min", "max");
     private static final List<String> QUIET = List.of("abs", "neg", "copysign", "pmin", "pmax");
 
     private static final long[] BITS_32 = {
-        0, 0x8000_0000L, 0x3F80_0000L, 0xBF80_0000L, 0x7F80_0000L, 0xFF80_0000L,
-        0x7FC0_0000L, 0xFFC0_0000L, 0x7FA0_0001L, 0xFFA0_0001L, 0x7FFF_FFFFL, 0x0000_0001L,
-        0x7F7F_FFFFL, 0x4B00_0001L
+        0,
+        0x8000_0000L,
+        0x3F80_0000L,
+        0xBF80_0000L,
+        0x7F80_0000L,
+        0xFF80_0000L,
+        0x7FC0_0000L,
+        0xFFC0_0000L,
+        0x7FA0_0001L,
+        0xFFA0_0001L,
+        0x7FFF_FFFFL,
+        0x0000_0001L,
+        0x7F7F_FFFFL,
+        0x4B00_0001L
     };
     private static final long[] BITS_64 = {
-        0, 1L << 63, 0x3FF0L << 48, 0xBFF0L << 48, 0x7FF0L << 48, 0xFFF0L << 48,
-        0x7FF8L << 48, 0xFFF8L << 48, 0x7FF4_0000_0000_0001L, 0xFFF4_0000_0000_0001L, -1L, 1,
-        0x7FEF_FFFF_FFFF_FFFFL, 0x4330_0000_0000_0001L
+        0,
+        1L << 63,
+        0x3FF0L << 48,
+        0xBFF0L << 48,
+        0x7FF0L << 48,
+        0xFFF0L << 48,
+        0x7FF8L << 48,
+        0xFFF8L << 48,
+        0x7FF4_0000_0000_0001L,
+        0xFFF4_0000_0000_0001L,
+        -1L,
+        1,
+        0x7FEF_FFFF_FFFF_FFFFL,
+        0x4330_0000_0000_0001L
     };
 
     private static boolean isNan32(long bits) {
@@ -96,9 +117,7 @@ final class DeterminismTest {
         for (long a : from32 ? BITS_32 : BITS_64) {
             for (long b : from32 ? BITS_32 : BITS_64) {
                 found.add(
-                        from32
-                                ? World.one(it, name, (int) a, (int) b)
-                                : World.one(it, name, a, b));
+                        from32 ? World.one(it, name, (int) a, (int) b) : World.one(it, name, a, b));
             }
         }
         return found;

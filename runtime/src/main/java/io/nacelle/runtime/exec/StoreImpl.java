@@ -559,10 +559,17 @@ public final class StoreImpl implements Store {
 
     /** What the objects of a structure or array type in this store have in their headers. */
     ObjectKind objectKind(DefType type) {
-        if (objectKinds.isEmpty()) {
+        stock();
+        return objectKinds.computeIfAbsent(type, t -> ObjectKind.of(this, t));
+    }
+
+    /**
+     * Sees to it that there is a reserve: the guest can make objects, or exceptions, from now on.
+     */
+    void stock() {
+        if (!spent && reserve.length == 0) {
             restock();
         }
-        return objectKinds.computeIfAbsent(type, t -> ObjectKind.of(this, t));
     }
 
     private void restock() {

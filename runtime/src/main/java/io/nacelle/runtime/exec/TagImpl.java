@@ -49,6 +49,7 @@ public final class TagImpl implements Tag {
         this.hasRefs = this.type.params().stream().anyMatch(RefType.class::isInstance);
         this.hasVectors = this.type.params().contains(VecType.V128);
         this.origin = origin;
+        store.stock();
     }
 
     @Override
