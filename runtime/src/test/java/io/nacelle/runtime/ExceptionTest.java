@@ -786,6 +786,27 @@ final class ExceptionTest {
     }
 
     @ParameterizedTest
+    @MethodSource("io.nacelle.runtime.World#single")
+    void manyLegacyHandlersInOneFunction(World.Setup setup) {
+        int count = 100;
+        var body =
+                """
+                (try (do (try (do (throw $t (local.get 0)))
+                  (catch $t (local.set 1 (i32.add (local.get 1))) (rethrow 0))))
+                  (catch_all))
+                """;
+        try (var world = setup.world()) {
+            var it =
+                    world.instance(
+                            "(module (tag $t (param i32)) (func (export \"run\") (param i32)"
+                                    + " (result i32) (local i32)"
+                                    + body.repeat(count)
+                                    + "(local.get 1)))");
+            assertEquals(3 * count, one(it, "run", 3));
+        }
+    }
+
+    @ParameterizedTest
     @MethodSource("io.nacelle.runtime.World#setups")
     void fuelIsTheSameInEveryMode(World.Setup setup) {
         try (var world = setup.metered()) {

@@ -27,8 +27,9 @@ import io.nacelle.wasm.valid.FuncValidator;
  * br_on_non_null} and branches on casts one; {@code br_table} one for each label, the default last;
  * {@code if} one for the way to {@code else} or behind {@code end}, without [2]; {@code else}, when
  * the code before it ends normally, one for the way behind {@code end}, without [2]; {@code catch}
- * and {@code catch_all} as {@code else}; {@code rethrow} one number, the slot that the exception is
- * kept in. A branch to the function's own label goes to its last {@code end}, which returns.
+ * and {@code catch_all} as {@code else}; {@code try_table} one number, the place behind its
+ * clauses; {@code rethrow} one number, the slot that the exception is kept in. A branch to the
+ * function's own label goes to its last {@code end}, which returns.
  *
  * <p>When fuel is counted, every {@link io.nacelle.wasm.valid.FuelSegments segment} that can be
  * entered has a number in the table besides: its cost, found at the position that control arrives

@@ -15,10 +15,6 @@ import io.nacelle.wasm.syntax.Opcode;
  * and the new {@code sp} in the low half.
  */
 final class ClassicRare {
-    // Clauses of try_table that name a tag beside their label.
-    private static final int CATCH_WITH_TAG = 0;
-    private static final int CATCH_REF_WITH_TAG = 1;
-
     /** Operands of numeric instructions, by byte. */
     private static final byte[] NUMERIC_OPERANDS = operands(0);
 
@@ -85,9 +81,6 @@ final class ClassicRare {
                 }
                 return result(skipTypes(code, pc), at);
             }
-            case TRY_TABLE -> {
-                return result(skipClauses(code, ClassicLeb.skipBlockType(code, pc)), sp);
-            }
             case REF_NULL -> {
                 stack.refs[sp + 1] = null;
                 return result(ClassicLeb.skipHeapType(code, pc), sp + 1);
@@ -116,18 +109,6 @@ final class ClassicRare {
         int at = ClassicLeb.skip(code, pc);
         for (int count = (int) ClassicLeb.u32(code, pc); count > 0; count--) {
             at = ClassicLeb.skipValType(code, at);
-        }
-        return at;
-    }
-
-    private static int skipClauses(byte[] code, int pc) {
-        int at = ClassicLeb.skip(code, pc);
-        for (int count = (int) ClassicLeb.u32(code, pc); count > 0; count--) {
-            boolean tagged = code[at] == CATCH_WITH_TAG || code[at] == CATCH_REF_WITH_TAG;
-            at = ClassicLeb.skip(code, at + 1);
-            if (tagged) {
-                at = ClassicLeb.skip(code, at);
-            }
         }
         return at;
     }

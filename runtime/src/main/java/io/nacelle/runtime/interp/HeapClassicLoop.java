@@ -103,6 +103,10 @@ final class HeapClassicLoop {
                                                     }
                                                     break charge;
                                                 }
+                                                case TRY_TABLE -> {
+                                                    pc = table[stp++];
+                                                    continue;
+                                                }
                                                 case DELEGATE -> {
                                                     pc = ClassicLeb.skip(code, pc);
                                                     break charge;

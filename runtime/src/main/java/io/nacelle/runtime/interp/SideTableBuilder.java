@@ -149,7 +149,7 @@ final class SideTableBuilder implements CodeVisitor {
             case RETHROW -> {
                 if (reachable) {
                     // In the code there is a label; here is the slot.
-                    table[emit(1)] = locals + kept[v.depth() - 1 - in.x()];
+                    number(locals + kept[v.depth() - 1 - in.x()]);
                 }
             }
             case BR,
@@ -220,6 +220,8 @@ final class SideTableBuilder implements CodeVisitor {
     private int openTry(Opcode op, InstrReader in, FuncValidator v) {
         int opened = handlers.open(in.offset() - origin);
         if (op == Opcode.TRY_TABLE) {
+            // Past the clauses, which may be many.
+            number(in.offset() - origin);
             for (var clause : in.clauses()) {
                 addClause(opened, clause, v);
             }
@@ -352,6 +354,12 @@ final class SideTableBuilder implements CodeVisitor {
         if (metered) {
             segment = emit(1);
         }
+    }
+
+    /** Makes an entry of one number. */
+    private void number(int value) {
+        int at = emit(1);
+        table[at] = value;
     }
 
     private int emit(int count) {
