@@ -326,4 +326,67 @@ final class CrossInstanceTest {
             assertEquals(2, home.memory("memory").readI32(8));
         }
     }
+
+    private static final String MAKER =
+            """
+            (module
+              (type $node (sub (struct (field i32) (field (mut (ref null $node))))))
+              (type $leaf (sub $node (struct (field i32) (field (mut (ref null $node)))
+                (field i8))))
+              (tag $t (export "t") (param (ref $node)))
+              (func (export "leaf") (param i32) (result (ref $node))
+                (struct.new $leaf (local.get 0) (ref.null $node) (i32.const -1)))
+              (func $throw (export "throw") (param (ref $node))
+                (struct.set $node 1 (local.get 0) (local.get 0))
+                (throw $t (local.get 0))))
+            """;
+
+    private static final String TAKER =
+            """
+            (module
+              (type $node (sub (struct (field i32) (field (mut (ref null $node))))))
+              (type $leaf (sub $node (struct (field i32) (field (mut (ref null $node)))
+                (field i8))))
+              (type $twig (sub $node (struct (field i32) (field (mut (ref null $node))) (field i8)
+                (field i8))))
+              (import "maker" "t" (tag $t (param (ref $node))))
+              (import "maker" "leaf" (func $leaf (param i32) (result (ref $node))))
+              (import "maker" "throw" (func $throw (param (ref $node))))
+              (func $tail (param (ref $node)) (return_call $throw (local.get 0)))
+              (func (export "caught") (param i32) (result i32)
+                (local $made (ref null $node)) (local $caught (ref null $node))
+                (local.set $made (call $leaf (local.get 0)))
+                (local.set $caught (block $h (result (ref $node))
+                  (try_table (catch $t $h) (call $tail (ref.as_non_null (local.get $made))))
+                  (return (i32.const -1))))
+                (if (result i32)
+                    (ref.eq (local.get $caught) (struct.get $node 1 (local.get $made)))
+                  (then
+                    (i32.add
+                      (i32.mul (i32.const 1000) (struct.get_u $leaf 2
+                        (ref.cast (ref $leaf) (local.get $caught))))
+                      (struct.get $node 0 (local.get $made))))
+                  (else (i32.const -2))))
+              (func (export "cast")
+                (drop (ref.cast (ref $twig) (call $leaf (i32.const 1))))))
+            """;
+
+    /** Types are the same wherever they are declared, and so are objects. */
+    @ParameterizedTest
+    @MethodSource("setups")
+    void objectsAndExceptionsCrossInstances(Setup setup) {
+        try (var store = setup.store()) {
+            var maker = Setup.instantiate(Linker.create(store), MAKER, setup.first());
+            var taker =
+                    Setup.instantiate(
+                            Linker.create(store).define("maker", maker), TAKER, setup.second());
+            for (int i = 0; i < 100; i++) {
+                assertEquals(255_000 + i, call(taker, "caught", i));
+            }
+            assertEquals(
+                    TrapKind.CAST_FAILURE,
+                    assertThrows(Trap.class, () -> taker.func("cast").call()).kind());
+            assertEquals(255_007, call(taker, "caught", 7));
+        }
+    }
 }
