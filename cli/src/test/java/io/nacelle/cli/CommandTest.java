@@ -471,8 +471,8 @@ final class CommandTest {
             assertEquals(ExitCode.TRAP, outcome.exitCode());
             var lines = outcome.err().lines().toList();
             assertEquals("nacelle: trap: unreachable", lines.get(0));
-            assertTrue(lines.get(1).contains("m!inner @ 0x"), lines.get(1));
-            assertTrue(lines.get(2).contains("m!outer @ 0x"), lines.get(2));
+            assertTrue(lines.get(1).contains("m!inner + 0x1 @ 0x"), lines.get(1));
+            assertTrue(lines.get(2).contains("m!outer + 0x1 @ 0x"), lines.get(2));
             assertEquals(4, lines.size(), outcome.err());
         }
     }
@@ -491,7 +491,7 @@ final class CommandTest {
             assertEquals(ExitCode.TRAP, outcome.exitCode());
             var lines = outcome.err().lines().toList();
             assertEquals("nacelle: uncaught exception oops (7, 0.5, null)", lines.get(0));
-            assertTrue(lines.get(1).contains("m!inner @ 0x"), lines.get(1));
+            assertTrue(lines.get(1).contains("m!inner + 0x11 @ 0x"), lines.get(1));
             assertEquals(3, lines.size(), outcome.err());
         }
         var exported =

@@ -16,7 +16,9 @@ import java.util.Optional;
  * @param module the module's name, from its name section or from how it was registered
  * @param funcIndex the function's index in its module
  * @param funcName its name, from the name section, or else the first it is exported under
- * @param offset the byte offset in the module of the instruction that was being executed
+ * @param funcOffset the byte offset in the function's body, from its declarations of locals on, of
+ *     the instruction that was being executed
+ * @param offset its byte offset in the module
  * @param lines where that instruction comes from in the source, when the module has debugging
  *     information (DWARF): the innermost of inlined functions first, the function itself last
  */
@@ -24,6 +26,7 @@ public record GuestFrame(
         Optional<String> module,
         int funcIndex,
         Optional<String> funcName,
+        int funcOffset,
         int offset,
         List<SourceLine> lines) {
     public GuestFrame {
@@ -51,11 +54,13 @@ public record GuestFrame(
     }
 
     /**
-     * The frame in words, {@code shop!price @ 0x3f (shop.c:12)}: one line, and one before it for
-     * each function that was inlined there.
+     * The frame in words, {@code shop!price + 0x1c @ 0x3f (shop.c:12)}: module and function, the
+     * place in the function and that in the module, the line of the source. There is one line, and
+     * one before it for each function that was inlined there.
      */
     public List<String> describe() {
-        var place = " @ 0x" + Integer.toHexString(offset);
+        var place =
+                " + 0x" + Integer.toHexString(funcOffset) + " @ 0x" + Integer.toHexString(offset);
         var prefix = module.orElse("module") + "!";
         var text = new ArrayList<String>();
         for (int i = 0; i < lines.size() - 1; i++) {

@@ -288,7 +288,7 @@ final class BacktraceTest {
             assertTrue(!showsInterpreter(thrown));
             var text = new StringWriter();
             thrown.printStackTrace(new PrintWriter(text));
-            assertTrue(text.toString().contains("A!no-name @ 0x"), text::toString);
+            assertTrue(text.toString().contains("A!no-name + 0x"), text::toString);
         }
     }
 

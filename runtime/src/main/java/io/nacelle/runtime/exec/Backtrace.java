@@ -132,6 +132,7 @@ public final class Backtrace extends Exception {
                 module.names().module().or(activation::instance),
                 body.index,
                 module.funcName(body.index),
+                offset - module.codeOffset(body.index),
                 offset,
                 module.lines(offset));
     }

@@ -115,6 +115,11 @@ public final class ModuleImpl implements Module {
                 .findFirst();
     }
 
+    /** Where a defined function's body is in the module. */
+    int codeOffset(int funcIndex) {
+        return valid.syntax().funcs().get(funcIndex - valid.importedFuncs()).code().offset();
+    }
+
     /** The lines of source that the instruction at an offset comes from. */
     List<SourceLine> lines(int offset) {
         return debug().map(info -> info.at(offset)).orElse(List.of());
