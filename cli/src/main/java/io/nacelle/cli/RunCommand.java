@@ -7,6 +7,7 @@ import io.nacelle.runtime.EngineConfig;
 import io.nacelle.runtime.Extern;
 import io.nacelle.runtime.Func;
 import io.nacelle.runtime.Instance;
+import io.nacelle.runtime.JsStrings;
 import io.nacelle.runtime.Linker;
 import io.nacelle.runtime.Mode;
 import io.nacelle.runtime.Module;
@@ -35,6 +36,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Runs a program, or calls one function of a module. */
 @Command(
@@ -97,8 +99,17 @@ final class RunCommand implements Callable<Integer> {
                     "Instantiate another module first, whose exports can be imported by NAME.")
     private Map<String, Path> preloads = new LinkedHashMap<>();
 
+    @Option(
+            names = "--string-constants",
+            paramLabel = "MODULE",
+            description = "Let imports from MODULE be strings, each of its own name.")
+    private Optional<String> stringConstants = Optional.empty();
+
     /** The libraries to preload, once there is an engine. */
     private final Map<String, Module> preloaded = new LinkedHashMap<>();
+
+    /** The program, once there is an engine. */
+    private Optional<Module> prepared = Optional.empty();
 
     @Option(
             names = "--fuel",
@@ -170,6 +181,7 @@ final class RunCommand implements Callable<Integer> {
                 wasi.define(linker, module);
             }
             libraries.forEach((name, valid) -> preloaded.put(name, Module.of(engine, valid)));
+            prepared = Optional.of(module);
             preload(linker);
             return run(wasi, linker.instantiate(module, mode, Optional.of(programName())));
         } catch (ProcExit exit) {
@@ -179,8 +191,13 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
-    /** Instantiates the libraries: for the program, and again for each of its threads. */
+    /**
+     * Defines strings and instantiates the libraries: for the program, and again for each of its
+     * threads.
+     */
     private void preload(Linker linker) {
+        Stream.concat(preloaded.values().stream(), prepared.stream())
+                .forEach(module -> defineStrings(linker, module));
         preloaded.forEach(
                 (name, module) -> {
                     var instance = linker.instantiate(module, mode, Optional.of(name));
@@ -190,6 +207,13 @@ final class RunCommand implements Callable<Integer> {
                     }
                     linker.define(name, instance);
                 });
+    }
+
+    private void defineStrings(Linker linker, Module module) {
+        if (imports(module.valid(), JsStrings.MODULE)) {
+            JsStrings.define(linker);
+        }
+        stringConstants.ifPresent(name -> JsStrings.defineConstants(linker, module, name));
     }
 
     private int run(Wasi wasi, Instance instance) {
@@ -264,8 +288,11 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private boolean importsWasi(ValidModule module) {
-        return module.syntax().imports().stream()
-                .anyMatch(i -> i.module().equals(WASI) || i.module().equals(WASI_THREADS));
+        return imports(module, WASI) || imports(module, WASI_THREADS);
+    }
+
+    private static boolean imports(ValidModule module, String name) {
+        return module.syntax().imports().stream().anyMatch(i -> i.module().equals(name));
     }
 
     private String programName() {

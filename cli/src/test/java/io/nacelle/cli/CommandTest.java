@@ -543,6 +543,26 @@ final class CommandTest {
     }
 
     @Test
+    void stringsAreThereForWhoImportsThem() throws Exception {
+        var main =
+                file(
+                        "strings.wat",
+                        """
+                        (module
+                          (import "wasm:js-string" "length"
+                            (func $length (param externref) (result i32)))
+                          (import "text" "four" (global $four (ref extern)))
+                          (func (export "f") (result i32) (call $length (global.get $four))))
+                        """);
+        assertEquals(
+                new Outcome(0, "4\n", ""),
+                nacelle("run", "--string-constants", "text", "--invoke", "f", main));
+        var without = nacelle("run", "--invoke", "f", main);
+        assertTrue(without.err().contains("unknown import: \"text\" \"four\""), without.err());
+        assertTrue(!without.err().contains("length"), without.err());
+    }
+
+    @Test
     void preloadedModuleSatisfiesImports() throws Exception {
         var lib = file("lib.wat", "(module (func (export \"seven\") (result i32) i32.const 7))");
         var main =

@@ -11,8 +11,8 @@ package io.nacelle.runtime;
  * @param memoryBytes the sizes of all memories
  * @param tableElements the sizes of all tables
  * @param instances the number of instances
- * @param objectBytes one structure or array of the garbage collection proposal; references count 8
- *     bytes
+ * @param objectBytes one structure or array of the garbage collection proposal, where references
+ *     count 8 bytes, or one string of {@link JsStrings}
  */
 public record StoreLimits(
         int stackBytes, long memoryBytes, long tableElements, int instances, long objectBytes) {

@@ -3,7 +3,8 @@
 
 package io.nacelle.runtime;
 
-/** Why execution trapped; the messages are those of the official test scripts. */
+/** Why execution trapped; the messages are those of the official test scripts, where they
+ * have one. */
 public enum TrapKind {
     UNREACHABLE("unreachable"),
     INTEGER_DIVIDE_BY_ZERO("integer divide by zero"),
@@ -26,7 +27,9 @@ public enum TrapKind {
     NULL_DESCRIPTOR_REFERENCE("null descriptor reference"),
     DESCRIPTOR_CAST_FAILURE("descriptor cast failure"),
     UNALIGNED_ATOMIC("unaligned atomic"),
-    EXPECTED_SHARED_MEMORY("expected shared memory");
+    EXPECTED_SHARED_MEMORY("expected shared memory"),
+    OUT_OF_BOUNDS_STRING("out of bounds string access"),
+    INVALID_CODE_POINT("invalid code point");
 
     private final String message;
 
