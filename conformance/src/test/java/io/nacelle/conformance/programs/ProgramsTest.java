@@ -66,6 +66,7 @@ final class ProgramsTest {
                     "setjmp-legacy",
                     "setjmp-final",
                     "pthreads",
+                    "threads-c",
                     "kotlin",
                     "python-check",
                     "yosys-version");

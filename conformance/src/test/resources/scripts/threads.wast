@@ -1,0 +1,28 @@
+;; Copyright The Nacelle Authors
+;; SPDX-License-Identifier: Apache-2.0
+
+;; Threads of a script: a message passed through a shared memory.
+(module $Mem (memory (export "shared") 1 1 shared))
+(thread $T1 (shared (module $Mem))
+  (register "mem" $Mem)
+  (module (memory (import "mem" "shared") 1 1 shared)
+    (func (export "run")
+      (i32.store (i32.const 0) (i32.const 42))
+      (i32.atomic.store (i32.const 4) (i32.const 1))
+      (drop (memory.atomic.notify (i32.const 4) (i32.const 1)))))
+  (invoke "run"))
+(thread $T2 (shared (module $Mem))
+  (register "mem" $Mem)
+  (module (memory (import "mem" "shared") 1 1 shared)
+    (func (export "run")
+      (drop (memory.atomic.wait32 (i32.const 4) (i32.const 0) (i64.const -1)))
+      (i32.store (i32.const 8) (i32.load (i32.const 0)))))
+  (invoke "run"))
+(wait $T1)
+(wait $T2)
+(thread $T3 (shared (module $Mem))
+  (register "mem" $Mem)
+  (module (memory (import "mem" "shared") 1 1 shared)
+    (func (export "check") (result i32) (i32.load (i32.const 8))))
+  (assert_return (invoke "check") (i32.const 42)))
+(wait $T3)
