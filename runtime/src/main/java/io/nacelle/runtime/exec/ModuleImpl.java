@@ -35,7 +35,10 @@ public final class ModuleImpl implements Module {
     private final StructLayout[] layouts;
 
     /** The debugging information, which can be read again: it is wanted when something failed. */
-    private SoftReference<Optional<DebugInfo>> debug = new SoftReference<>(null);
+    private SoftReference<Debugging> debug = new SoftReference<>(null);
+
+    /** What was found when it was looked for, with an identity of its own to refer to. */
+    private record Debugging(Optional<DebugInfo> info) {}
 
     public ModuleImpl(EngineImpl engine, ValidModule valid) {
         this.engine = Objects.requireNonNull(engine);
@@ -128,9 +131,9 @@ public final class ModuleImpl implements Module {
     private synchronized Optional<DebugInfo> debug() {
         var known = debug.get();
         if (known == null) {
-            known = DebugInfo.of(valid.syntax());
+            known = new Debugging(DebugInfo.of(valid.syntax()));
             debug = new SoftReference<>(known);
         }
-        return known;
+        return known.info;
     }
 }

@@ -120,7 +120,7 @@ final class DwarfEntry {
     }
 
     private static int number(Value value) {
-        return (int) Math.clamp(value.number, 0, Integer.MAX_VALUE);
+        return Math.clamp(value.number, 0, Integer.MAX_VALUE);
     }
 
     private Value value(int how, long constant) {

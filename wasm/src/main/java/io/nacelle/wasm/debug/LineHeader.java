@@ -130,12 +130,9 @@ record LineHeader(
 
     private String directory2(long directories, long index) {
         var in = new DwarfReader(lines, directories, program);
-        for (long i = 1; index > 0; i++) {
+        for (long i = 1; i <= index; i++) {
             var name = in.string();
-            if (name.isEmpty()) {
-                break;
-            }
-            if (i == index) {
+            if (i == index || name.isEmpty()) {
                 return name;
             }
         }

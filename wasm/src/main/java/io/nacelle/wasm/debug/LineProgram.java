@@ -36,11 +36,11 @@ final class LineProgram {
     }
 
     int line() {
-        return (int) Math.clamp(line, 0, Integer.MAX_VALUE);
+        return Math.clamp(line, 0, Integer.MAX_VALUE);
     }
 
     int column() {
-        return (int) Math.clamp(column, 0, Integer.MAX_VALUE);
+        return Math.clamp(column, 0, Integer.MAX_VALUE);
     }
 
     /** Whether the last row is the end of a sequence: the address behind it. */

@@ -15,10 +15,10 @@ import java.util.Map;
 
 /** Prints code: instructions in text, handed to a {@link Layout} with their arities. */
 final class CodePrinter {
-    /** A label that is in scope: its identifier or "", and how many values a branch to it takes. */
     /** Whether an instruction so far names a data segment: text has no other data count. */
     boolean usesDatas;
 
+    /** A label that is in scope: its identifier or "", and how many values a branch to it takes. */
     private record Label(String id, Opcode op, int arity) {}
 
     private final PrintContext context;
