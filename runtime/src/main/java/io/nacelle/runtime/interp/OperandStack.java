@@ -29,6 +29,9 @@ final class OperandStack {
     /** By local: how many operands are that local. */
     private int[] pending = new int[16];
 
+    /** By local: where the last instruction that was made to read it is, or is to be; or 0. */
+    private int[] readAt = new int[16];
+
     /** How many operands are not in their slots. */
     private int lazy;
 
@@ -48,6 +51,7 @@ final class OperandStack {
         this.v = v;
         this.locals = v.localCount();
         pending = new int[locals];
+        readAt = new int[locals];
     }
 
     /** The slot that belongs to a position. */
@@ -135,6 +139,7 @@ final class OperandStack {
     int peek(int position) {
         int known = state[position];
         if (known >= 0) {
+            readAt[known] = out.size();
             return known;
         }
         if (known == CONSTANT) {
@@ -156,6 +161,9 @@ final class OperandStack {
         if (known == CONSTANT) {
             loadConstant(slot(to), constants[position]);
         } else {
+            if (known >= 0) {
+                readAt[known] = out.size();
+            }
             move(known >= 0 ? known : slot(position), slot(to), kind);
         }
     }
@@ -217,7 +225,8 @@ final class OperandStack {
         int kind = v.localKind(local);
         if (pending[local] - (state[position] == local ? 1 : 0) > 0) {
             keepOld(local, position);
-        } else if (isDefinition(position)) {
+        } else if (isDefinition(position) && readAt[local] <= definedAt) {
+            // Nothing behind the definition reads the local that would then be set too early.
             out.set(definedAt, withD(out.get(definedAt), local));
             barrier();
             return;
