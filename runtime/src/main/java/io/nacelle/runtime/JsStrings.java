@@ -230,8 +230,7 @@ public final class JsStrings {
         int start = frame.i32(1);
         int end = frame.i32(2);
         int length = string.length();
-        if (Integer.compareUnsigned(start, length) > 0
-                || Integer.compareUnsigned(start, end) > 0) {
+        if (Integer.compareUnsigned(start, length) > 0 || Integer.compareUnsigned(start, end) > 0) {
             frame.setRef(0, "");
             return;
         }

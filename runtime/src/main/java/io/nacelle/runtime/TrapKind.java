@@ -3,8 +3,9 @@
 
 package io.nacelle.runtime;
 
-/** Why execution trapped; the messages are those of the official test scripts, where they
- * have one. */
+/**
+ * Why execution trapped; the messages are those of the official test scripts, where they have one.
+ */
 public enum TrapKind {
     UNREACHABLE("unreachable"),
     INTEGER_DIVIDE_BY_ZERO("integer divide by zero"),

@@ -278,8 +278,7 @@ final class JsStringsTest {
                     assertEquals(1 << 15, call(guest, "double", "x", 15));
                     var e =
                             assertThrows(
-                                    ExhaustedException.class,
-                                    () -> call(guest, "double", "x", 16));
+                                    ExhaustedException.class, () -> call(guest, "double", "x", 16));
                     assertEquals(ExhaustedException.Resource.OBJECTS, e.resource());
                 });
     }

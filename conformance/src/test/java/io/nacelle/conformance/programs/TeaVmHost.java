@@ -125,7 +125,8 @@ final class TeaVmHost {
                         linker.define(
                                 wanted.module(),
                                 wanted.name(),
-                                linker.store().newGlobal(global, memoryLayout(wanted.name(), module)));
+                                linker.store()
+                                        .newGlobal(global, memoryLayout(wanted.name(), module)));
                 default -> throw new AssertionError("the program imports " + wanted);
             }
         }

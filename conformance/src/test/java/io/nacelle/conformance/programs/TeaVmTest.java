@@ -19,7 +19,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import java.io.IOException;
 import java.nio.file.Files;
 
-/** Runs a Java program that TeaVM has compiled, and compares what it prints with what Java prints. */
+/**
+ * Runs a Java program that TeaVM has compiled, and compares what it prints with what Java prints.
+ */
 @Tag("programs")
 final class TeaVmTest {
     @ParameterizedTest
@@ -32,8 +34,7 @@ final class TeaVmTest {
             host.instantiate(Linker.create(store), module);
             host.main("a", "b c", "ü");
         }
-        assertEquals(
-                Files.readString(Programs.SOURCES.resolve("expected/teavm.out")), host.out());
+        assertEquals(Files.readString(Programs.SOURCES.resolve("expected/teavm.out")), host.out());
         assertEquals("done\n", host.err());
     }
 }
