@@ -72,7 +72,7 @@ public final class ModuleImpl implements Module {
     }
 
     /** The body of a defined function, by its index in the whole index space. */
-    FuncBody body(int funcIndex) {
+    public FuncBody body(int funcIndex) {
         int i = funcIndex - valid.importedFuncs();
         var known = bodies.get(i);
         if (known == null) {

@@ -70,7 +70,7 @@ public final class FastInterpreter extends Executor {
         return ((FastCode) func.body.fast).handlers;
     }
 
-    private static FastTranslator translate(FuncBody body) {
+    static FastTranslator translate(FuncBody body) {
         var translator = new FastTranslator(body.module);
         new FuncValidator(body.module.valid).validate(body.index, translator);
         return translator;
