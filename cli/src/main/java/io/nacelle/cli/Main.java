@@ -8,6 +8,9 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
+import java.util.Locale;
+import java.util.regex.Pattern;
+
 /** Entry point of the {@code nacelle} command. */
 @Command(
         name = "nacelle",
@@ -28,6 +31,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
         synopsisSubcommandLabel = "COMMAND")
 public final class Main {
     private static final int MEBIBYTE = 1 << 20;
+
+    private static final Pattern CHOICES =
+            Pattern.compile("expected (one of \\[.*]) \\(case-insensitive\\) but");
 
     /** Lets an internal error show its stack trace. */
     private static final String TRACE = "NACELLE_TRACE";
@@ -90,8 +96,14 @@ public final class Main {
             }
             return command.getParent() == null ? "no command " + word : "unexpected " + word;
         }
-        var message = e.getMessage();
+        var message = enumHint(e.getMessage());
         return Character.toLowerCase(message.charAt(0)) + message.substring(1);
+    }
+
+    /** Words as users write them, where picocli lists the names of constants. */
+    private static String enumHint(String message) {
+        return CHOICES.matcher(message)
+                .replaceAll(m -> "expected " + m.group(1).toLowerCase(Locale.ROOT) + " but");
     }
 
     private static int report(Exception e, CommandLine line, ParseResult result) {

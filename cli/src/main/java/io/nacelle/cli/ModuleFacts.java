@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nacelle.cli;
 
+import io.nacelle.runtime.JsStrings;
 import io.nacelle.wasm.binary.BinaryDecoder;
 import io.nacelle.wasm.binary.NameSection;
 import io.nacelle.wasm.syntax.Data;
@@ -308,11 +309,34 @@ final class ModuleFacts {
                 .toList();
     }
 
-    /** Functions of WASI the command brings, and for programs with threads the shared memory. */
+    /**
+     * Functions of WASI and of strings the command brings, and for programs with threads the shared
+     * memory.
+     */
     private boolean isForeign(Imported item) {
         boolean threads = item.module().equals(WASI_THREADS) && item.name().equals(THREAD_SPAWN);
         boolean memory = spawnsThreads() && item.kind().equals("memory");
-        return !item.module().equals(WasiGroup.MODULE) && !threads && !memory;
+        return !item.module().equals(WasiGroup.MODULE)
+                && !item.module().equals(JsStrings.MODULE)
+                && !threads
+                && !memory
+                && !stringConstants().equals(Optional.of(item.module()));
+    }
+
+    /** The module that string constants come from, where it looks like that. */
+    private Optional<String> stringConstants() {
+        var modules = importsByModule();
+        return modules.containsKey(JsStrings.MODULE)
+                ? modules.entrySet().stream()
+                        .filter(e -> e.getValue().stream().allMatch(ModuleFacts::isConstantString))
+                        .map(Map.Entry::getKey)
+                        .findFirst()
+                : Optional.empty();
+    }
+
+    private static boolean isConstantString(Imported item) {
+        return item.kind().equals("global")
+                && (item.type().equals("externref") || item.type().equals("(ref extern)"));
     }
 
     /** The first version of the standard that has what is used; none when it takes proposals. */
@@ -367,6 +391,7 @@ final class ModuleFacts {
         if (spawnsThreads()) {
             options.add("[--max-threads COUNT]");
         }
+        stringConstants().ifPresent(m -> options.add("--string-constants " + word(m)));
         foreignModules().forEach(m -> options.add("--preload " + word(m) + "=FILE"));
         if (features.containsKey(Feature.CUSTOM_DESCRIPTORS)) {
             options.add("--features all");

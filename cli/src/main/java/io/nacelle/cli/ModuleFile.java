@@ -30,13 +30,18 @@ import java.util.function.Supplier;
  * file named {@code .wasm} is binary whatever they are, so that a damaged one is reported as such.
  */
 final class ModuleFile {
+    /** The name that stands for standard input, and for standard output where that is meant. */
+    static final Path STANDARD = Path.of("-");
+
     private static final int MAGIC = 0x0061_736D;
     private static final int PARALLEL_SIZE = 1 << 20;
 
     private final Path path;
+    private final String name;
 
     ModuleFile(Path path) {
         this.path = path;
+        this.name = path.equals(STANDARD) ? "standard input" : path.toString();
     }
 
     /**
@@ -74,20 +79,23 @@ final class ModuleFile {
             throw new Failure(ExitCode.USAGE, "the name of the file is empty");
         }
         try {
+            if (path.equals(STANDARD)) {
+                return parse(System.in.readAllBytes(), asWritten);
+            }
             if (!Files.isRegularFile(path)) {
                 // A pipe or a terminal, or nothing at all: it cannot be mapped.
                 return parse(Files.readAllBytes(path), asWritten);
             }
             if (isBinary()) {
                 if (Files.size(path) == 0) {
-                    throw new Failure(path + ": malformed module: the file is empty");
+                    throw new Failure(name + ": malformed module: the file is empty");
                 }
                 var source = ByteSource.map(path);
                 return explain(() -> BinaryDecoder.decode(source));
             }
             return parse(Files.readAllBytes(path), asWritten);
         } catch (IOException e) {
-            throw unreadable(path, e);
+            throw unreadable(name, e);
         }
     }
 
@@ -126,7 +134,7 @@ final class ModuleFile {
             }
             // Nothing says that this was meant to be text.
             throw new Failure(
-                    path
+                    name
                             + ": not a module: neither in the binary format, which begins with"
                             + " \\0asm, nor in the text format: "
                             + e.getMessage());
@@ -143,7 +151,7 @@ final class ModuleFile {
             return action.get();
         } catch (WasmException e) {
             var what = e instanceof InvalidException ? "invalid module" : "malformed module";
-            throw new Failure(path + ": " + what + ": " + e.getMessage() + hint(e));
+            throw new Failure(name + ": " + what + ": " + e.getMessage() + hint(e));
         }
     }
 
@@ -158,7 +166,11 @@ final class ModuleFile {
 
     /** A failure to read or write a file, in words. */
     static Failure unreadable(Path path, IOException e) {
-        return new Failure(path + ": " + reason(e));
+        return unreadable(path.toString(), e);
+    }
+
+    private static Failure unreadable(String name, IOException e) {
+        return new Failure(name + ": " + reason(e));
     }
 
     private static String reason(IOException e) {

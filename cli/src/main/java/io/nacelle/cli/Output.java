@@ -47,7 +47,7 @@ final class Output {
      * @throws Failure when that cannot be done
      */
     void write(Content content) {
-        if (file.isEmpty()) {
+        if (file.isEmpty() || file.get().equals(ModuleFile.STANDARD)) {
             try {
                 // Not to be closed: the descriptor belongs to the process.
                 send(content, new StandardOutput());

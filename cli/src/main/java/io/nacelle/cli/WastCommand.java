@@ -39,7 +39,7 @@ import java.util.concurrent.Callable;
         name = "wast",
         description = {
             "Run test scripts of the WebAssembly specification.",
-            "The last line counts commands; those that this build cannot execute are skipped."
+            "The last line counts commands: passed, failed, skipped."
         })
 final class WastCommand implements Callable<Integer> {
     private static final String SUFFIX = ".wast";
@@ -69,7 +69,7 @@ final class WastCommand implements Callable<Integer> {
             paramLabel = "MODE",
             description =
                     "How to run: ${COMPLETION-CANDIDATES}. Of several, a script's instances take"
-                            + " one each in turn. Default: ${DEFAULT-VALUE}.")
+                            + " one each in turn. Default: fast.")
     private List<Mode> modes = List.of(Mode.FAST);
 
     @Option(

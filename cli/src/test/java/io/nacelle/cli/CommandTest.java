@@ -72,6 +72,30 @@ final class CommandTest {
     }
 
     @Test
+    void aDashIsAStandardStream() throws Exception {
+        var text = "(module (func (export \"f\") (result i32) (i32.const 7)))";
+        assertEquals(new Outcome(0, "7\n", ""), fed(text, "run", "--invoke", "f", "-"));
+        var parsed = fed(text, "parse", "-", "-o", "-");
+        assertTrue(parsed.out().startsWith("\0asm"), parsed::toString);
+        assertEquals(
+                new Outcome(
+                        1,
+                        "",
+                        "nacelle: standard input: invalid module: unknown local 0 (at offset 0x17,"
+                                + " in function 0)\n"),
+                fed("(func local.get 0)", "validate", "-"));
+    }
+
+    @Test
+    void choicesAreToldAsTheyAreWritten() throws Exception {
+        var outcome = nacelle("run", "--mode", "quick", "m.wasm");
+        assertEquals(2, outcome.exitCode());
+        assertTrue(
+                outcome.err().contains("expected one of [classic, fast] but was 'quick'"),
+                outcome::err);
+    }
+
+    @Test
     void versionIsPrinted() throws Exception {
         var outcome = nacelle("version");
         assertEquals(0, outcome.exitCode());
@@ -491,7 +515,7 @@ final class CommandTest {
             assertEquals(ExitCode.TRAP, outcome.exitCode());
             var lines = outcome.err().lines().toList();
             assertEquals("nacelle: uncaught exception oops (7, 0.5, null)", lines.get(0));
-            assertTrue(lines.get(1).contains("m!inner + 0x11 @ 0x"), lines.get(1));
+            assertTrue(lines.get(1).contains("m!inner + 0xe @ 0x"), lines.get(1));
             assertEquals(3, lines.size(), outcome.err());
         }
         var exported =

@@ -61,6 +61,18 @@ final class ExplainTest {
     }
 
     @Test
+    void whatTheCommandBringsNeedsNoPreload() {
+        var length = "(import \"wasm:js-string\" \"length\" (func (param externref) (result i32)))";
+        var constant = "(import \"words\" \"hello\" (global (ref extern)))";
+        assertEquals(List.of(), facts(length).options());
+        assertEquals(List.of("--string-constants words"), facts(length + constant).options());
+        assertEquals(List.of("--preload words=FILE"), facts(constant).options());
+        assertEquals(
+                List.of("--preload words=FILE"),
+                facts(length + constant + "(import \"words\" \"f\" (func))").options());
+    }
+
+    @Test
     void aProgramIsToldInWords() {
         var text = words(PROGRAM);
         for (var expected :
