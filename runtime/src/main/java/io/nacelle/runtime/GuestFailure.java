@@ -11,8 +11,10 @@ import java.io.PrintWriter;
  * An exception that a guest has caused. Its stack trace has the guest's frames where Java's frames
  * of the interpreter are; they are put there when the trace is first looked at, so that exceptions
  * which nobody prints cost nothing more.
+ *
+ * <p>Public because {@code catch (Trap | ExhaustedException e)} is a use of it, wherever that is.
  */
-abstract sealed class GuestFailure extends RuntimeException
+public abstract sealed class GuestFailure extends RuntimeException
         permits Trap, ExhaustedException, StoppedException, HostException {
     private static final long serialVersionUID = 1L;
 
