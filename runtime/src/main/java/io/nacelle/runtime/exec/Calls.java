@@ -90,6 +90,9 @@ final class Calls {
         } catch (StackOverflowError e) {
             // The second net: the budget is meant to stop a guest before the Java stack is full.
             throw Backtrace.inherit(Stack.exhausted(), e);
+        } catch (OutOfMemoryError e) {
+            // The second net too: what is not an object, as a number or a frame, may be the last.
+            throw Backtrace.inherit(stack.store.outOfMemory(), e);
         } catch (Throwable e) {
             if (depth == 0) {
                 Backtrace.showForeign(e);

@@ -54,6 +54,8 @@ public final class Instantiation {
                 kept = true;
                 work.start();
                 return instance;
+            } catch (OutOfMemoryError e) {
+                throw store.outOfMemory();
             } finally {
                 if (!kept) {
                     store.undo(mark);

@@ -1,0 +1,304 @@
+// Copyright The Nacelle Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.nacelle.conformance;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.nacelle.runtime.Engine;
+import io.nacelle.runtime.EngineConfig;
+import io.nacelle.runtime.ExhaustedException;
+import io.nacelle.runtime.Func;
+import io.nacelle.runtime.GuestException;
+import io.nacelle.runtime.I31;
+import io.nacelle.runtime.Instance;
+import io.nacelle.runtime.Linker;
+import io.nacelle.runtime.Module;
+import io.nacelle.runtime.ObjectRef;
+import io.nacelle.runtime.Store;
+import io.nacelle.runtime.StoreLimits;
+import io.nacelle.runtime.Tag;
+import io.nacelle.runtime.Trap;
+import io.nacelle.runtime.V128;
+import io.nacelle.wasm.binary.BinaryEncoder;
+import io.nacelle.wasm.syntax.AbsHeapType;
+import io.nacelle.wasm.syntax.FuncType;
+import io.nacelle.wasm.syntax.NumType;
+import io.nacelle.wasm.syntax.RefType;
+import io.nacelle.wasm.syntax.ValType;
+import io.nacelle.wasm.text.TextParser;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * Random programs do the same in every mode, in instances of different modes that call one another,
+ * on every kind of store, and with fuel counted: results, traps, exceptions and what they carry,
+ * all that changed, the fuel that is left, and the room on the stack afterwards. {@code
+ * -Dnacelle.random=N} asks for more of them, {@code -Dnacelle.random.seed=N} for others.
+ */
+final class RandomProgramsTest {
+    private static final int COUNT = Integer.getInteger("nacelle.random", 150);
+    private static final long SEED = Long.getLong("nacelle.random.seed", 1);
+    private static final int CALLS = 300;
+    private static final int ROUNDS = 1_000;
+    private static final int DEPTH = 3;
+    private static final int MAX_FIELDS = 20;
+
+    private static final StoreLimits LIMITS = StoreLimits.defaults().withStackBytes(8 << 20);
+
+    private static final List<Setup> SETUPS = Setup.all().toList();
+
+    /** Programs that ended as they were meant to, without a trap. */
+    private int ended;
+
+    private int caught;
+
+    @Test
+    @Timeout(36_000)
+    void sameEverywhere() throws InterruptedException {
+        var failure = new Throwable[1];
+        // Guests may call one another through the host as deep as the limit of a store allows.
+        var thread =
+                new Thread(
+                        null,
+                        () -> {
+                            try {
+                                for (int i = 0; i < COUNT; i++) {
+                                    compare(SEED + i);
+                                }
+                            } catch (Throwable e) {
+                                failure[0] = e;
+                            }
+                        },
+                        "guests",
+                        256 << 20);
+        thread.start();
+        thread.join();
+        if (failure[0] != null) {
+            throw new AssertionError(failure[0].getMessage(), failure[0]);
+        }
+        System.out.println(COUNT + " programs: " + ended + " ended, " + caught + " exceptions");
+        assertTrue(ended > COUNT / 4, "ended: " + ended);
+        assertTrue(caught > COUNT / 20, "exceptions: " + caught);
+    }
+
+    private void compare(long seed) {
+        var programs = new RandomPrograms(seed);
+        var texts = List.of(programs.module(0), programs.module(1));
+        var fuel = new SplittableRandom(seed).nextLong(100, 5_000);
+        List<String> plain = null;
+        List<String> metered = null;
+        List<String> starved = null;
+        try {
+            var binaries =
+                    texts.stream().map(t -> BinaryEncoder.encode(TextParser.parse(t))).toList();
+            for (var setup : SETUPS) {
+                plain = same(plain, new Run(programs, setup, -1).all(binaries), setup);
+                metered = same(metered, new Run(programs, setup, 1L << 40).all(binaries), setup);
+                starved = same(starved, new Run(programs, setup, fuel).all(binaries), setup);
+            }
+            assertEquals(
+                    plain.stream().filter(t -> !t.startsWith("fuel")).toList(),
+                    metered.stream().filter(t -> !t.startsWith("fuel")).toList());
+        } catch (Throwable e) {
+            throw new AssertionError(
+                    "seed " + seed + ": " + e + "\n" + String.join("\n", texts), e);
+        }
+        ended += plain.stream().anyMatch(t -> t.startsWith("returned")) ? 1 : 0;
+        caught += (int) plain.stream().filter(t -> t.startsWith("exception")).count();
+    }
+
+    private static List<String> same(List<String> known, List<String> seen, Setup setup) {
+        if (known != null) {
+            assertEquals(String.join("\n", known), String.join("\n", seen), setup.toString());
+        }
+        return seen;
+    }
+
+    /** One run of a program. */
+    private static final class Run {
+        private final RandomPrograms programs;
+        private final Setup setup;
+        private final long fuel;
+        private final List<String> seen = new ArrayList<>();
+        private final List<Tag> tags = new ArrayList<>();
+        private final List<Instance> instances = new ArrayList<>();
+
+        /**
+         * @param fuel less than nothing when none is counted
+         */
+        Run(RandomPrograms programs, Setup setup, long fuel) {
+            this.programs = programs;
+            this.setup = setup;
+            this.fuel = fuel;
+        }
+
+        List<String> all(List<byte[]> binaries) {
+            var config = EngineConfig.defaults();
+            var engine = Engine.create(fuel < 0 ? config : config.withFuel());
+            try (var store = Store.create(engine, setup.kind(), LIMITS)) {
+                if (fuel >= 0) {
+                    store.setFuel(Long.MAX_VALUE);
+                }
+                instantiate(store, binaries);
+                int deep = fuel < 0 ? depth() : 0;
+                for (int i = 0; i < 2 * RandomPrograms.FUNCS; i++) {
+                    if (i % RandomPrograms.FUNCS < 2) {
+                        call(store, i);
+                    }
+                }
+                if (fuel < 0) {
+                    assertEquals(deep, depth(), "room on the stack");
+                }
+            }
+            return seen;
+        }
+
+        private void instantiate(Store store, List<byte[]> binaries) {
+            var linker = Linker.create(store);
+            var i32 = List.<ValType>of(NumType.I32);
+            var any = List.<ValType>of(RefType.nullable(AbsHeapType.ANY));
+            var exn = List.<ValType>of(RefType.nullable(AbsHeapType.EXN));
+            linker.define(
+                    "host", "call", FuncType.of(i32, i32), f -> f.setI32(0, hosted(f.i32(0))));
+            linker.define(
+                    "host",
+                    "throw",
+                    FuncType.of(exn, List.of()),
+                    f -> {
+                        if (f.ref(0) != null) {
+                            throw (GuestException) f.ref(0);
+                        }
+                    });
+            linker.define("host", "same", FuncType.of(any, any), f -> f.setRef(0, f.ref(0)));
+            for (int i = 0; i < binaries.size(); i++) {
+                var mode = i == 0 ? setup.first() : setup.second();
+                var made = linker.instantiate(Module.load(store.engine(), binaries.get(i)), mode);
+                instances.add(made);
+                linker.define("first", made);
+            }
+            for (int i = 0; i < RandomPrograms.TAGS.size(); i++) {
+                tags.add((Tag) instances.getFirst().export("t" + i).orElseThrow());
+            }
+        }
+
+        /** The host's function throws, calls back, and may catch what comes of that. */
+        private int hosted(int value) {
+            switch (value & 3) {
+                case 0 -> throw GuestException.of(tags.get(0), value);
+                case 1 -> {
+                    return value >> 1;
+                }
+                default -> {
+                    var callee = func((value >> 2 & 1) * RandomPrograms.FUNCS + 3);
+                    try {
+                        return (int) callee.call(value >> 1)[0];
+                    } catch (GuestException e) {
+                        if ((value & 3) == 2) {
+                            throw e;
+                        }
+                        return e.valueCount();
+                    }
+                }
+            }
+        }
+
+        private Func func(int number) {
+            return instances.get(number / RandomPrograms.FUNCS).func("f" + number);
+        }
+
+        private int depth() {
+            int sum = 0;
+            for (var instance : instances) {
+                try {
+                    instance.func("deepen").call();
+                    throw new AssertionError("no end");
+                } catch (ExhaustedException e) {
+                    int depth = (int) instance.global("depth").get();
+                    instance.global("depth").set(0);
+                    sum = 31 * sum + depth;
+                }
+            }
+            return sum;
+        }
+
+        private void call(Store store, int number) {
+            for (var instance : instances) {
+                instance.global("calls").set(CALLS);
+                instance.global("rounds").set(ROUNDS);
+            }
+            if (fuel >= 0) {
+                store.setFuel(fuel);
+            }
+            var args = programs.signature(number).params().stream().map(Run::argument).toArray();
+            try {
+                var results = func(number).call(args);
+                seen.add("returned " + describe(Arrays.asList(results)));
+            } catch (GuestException e) {
+                seen.add("exception " + describe(e, DEPTH));
+            } catch (ExhaustedException e) {
+                seen.add("exhausted " + e.resource());
+            } catch (Trap e) {
+                seen.add("trap " + e.kind());
+            }
+            if (fuel >= 0) {
+                seen.add("fuel " + store.fuel());
+            }
+            for (var instance : instances) {
+                for (var type : RandomPrograms.Type.values()) {
+                    var name = "g" + type.ordinal();
+                    seen.add(name + " " + describe(instance.global(name).get(), DEPTH));
+                }
+                seen.add("calls left " + instance.global("calls").get());
+                seen.add("rounds left " + instance.global("rounds").get());
+                var bytes = new byte[2048];
+                instance.memory("memory").read(0, bytes, 0, bytes.length);
+                seen.add("memory " + Arrays.hashCode(bytes));
+            }
+        }
+
+        private static Object argument(RandomPrograms.Type type) {
+            return switch (type) {
+                case I32 -> 5;
+                case I64 -> -7L;
+                case F64 -> 2.5;
+                case V128 -> new V128(3, 4);
+                case ANY, EQ, I31 -> I31.wrap(6);
+                case EXTERN -> "a host's object";
+                default -> null;
+            };
+        }
+
+        private String describe(List<Object> values) {
+            return values.stream().map(v -> describe(v, DEPTH)).toList().toString();
+        }
+
+        private String describe(Object value, int depth) {
+            return switch (value) {
+                case Func func -> "func " + func.funcType();
+                case ObjectRef object when depth == 0 -> "object";
+                case ObjectRef object ->
+                        IntStream.range(0, Math.min(object.size(), MAX_FIELDS))
+                                .mapToObj(i -> describe(object.get(i), depth - 1))
+                                .collect(Collectors.joining(" ", "(", ")"));
+                case GuestException e when depth == 0 -> "t" + tags.indexOf(e.tag());
+                case GuestException e ->
+                        e.values().stream()
+                                .map(v -> describe(v, depth - 1))
+                                .collect(
+                                        Collectors.joining(
+                                                " ", "t" + tags.indexOf(e.tag()) + " of ", ""));
+                case null -> "null";
+                default -> value.toString();
+            };
+        }
+    }
+}
