@@ -37,9 +37,4 @@ public final class EngineImpl implements Engine {
     public boolean countsFuel() {
         return config.metering() == EngineConfig.Metering.FUEL;
     }
-
-    /** What runs the functions of an instance in a mode, over memories of a kind. */
-    Executor executor(Mode mode, StoreKind kind) {
-        return Executors.of(mode, kind);
-    }
 }

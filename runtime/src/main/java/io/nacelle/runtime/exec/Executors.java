@@ -3,18 +3,17 @@
 package io.nacelle.runtime.exec;
 
 import io.nacelle.runtime.Mode;
-import io.nacelle.runtime.StoreKind;
 import io.nacelle.runtime.interp.ClassicInterpreter;
 import io.nacelle.runtime.interp.FastInterpreter;
 
-/** Finds the executor of a mode and a kind of memory. */
+/** Finds the executor of a mode and a form of memory. */
 final class Executors {
     private Executors() {}
 
-    static Executor of(Mode mode, StoreKind kind) {
+    static Executor of(Mode mode, MemoryForm form) {
         return switch (mode) {
-            case CLASSIC -> ClassicInterpreter.of(kind);
-            case FAST -> FastInterpreter.of(kind);
+            case CLASSIC -> ClassicInterpreter.of(form);
+            case FAST -> FastInterpreter.of(form);
         };
     }
 }

@@ -10,7 +10,6 @@ import io.nacelle.runtime.Memory;
 import io.nacelle.runtime.Mode;
 import io.nacelle.runtime.Module;
 import io.nacelle.runtime.Store;
-import io.nacelle.runtime.StoreKind;
 import io.nacelle.runtime.Table;
 import io.nacelle.runtime.exec.gc.ObjectKind;
 import io.nacelle.wasm.syntax.Export;
@@ -25,7 +24,7 @@ public final class InstanceImpl implements Instance {
     public final ModuleImpl module;
     public final StoreImpl store;
     public final Executor executor;
-    private final StoreKind memoryKind;
+    private final MemoryForm memoryForm;
     final Optional<Instance> self = Optional.of(this);
 
     /** Functions; a defined one is null until it is first needed: see {@link #func(int)}. */
@@ -54,8 +53,8 @@ public final class InstanceImpl implements Instance {
         this.store = store;
         this.mode = mode;
         this.name = name;
-        this.memoryKind = memoryKind(module, store);
-        this.executor = store.engine.executor(mode, memoryKind);
+        this.memoryForm = MemoryForm.of(module, store);
+        this.executor = Executors.of(mode, memoryForm);
         var syntax = module.valid.syntax();
         this.funcs = new FuncImpl[module.valid.funcCount()];
         this.tables = new TableImpl[module.valid.importedTables() + syntax.tables().size()];
@@ -68,14 +67,9 @@ public final class InstanceImpl implements Instance {
         this.droppedData = new boolean[syntax.datas().size()];
     }
 
-    private static StoreKind memoryKind(ModuleImpl module, StoreImpl store) {
-        boolean shared = module.valid.memoryCount() > 0 && module.valid.memory(0).isShared();
-        return shared ? StoreKind.NATIVE : store.settledKind();
-    }
-
     /** Where memory 0 lives: a shared one is off the heap in every store. */
-    public StoreKind memoryKind() {
-        return memoryKind;
+    public MemoryForm memoryForm() {
+        return memoryForm;
     }
 
     /** A function by its index in the module. */

@@ -21,6 +21,7 @@ final class TraceWeaver {
             Set.of(
                     "io.nacelle.runtime.interp.HeapFastLoop",
                     "io.nacelle.runtime.interp.NativeFastLoop",
+                    "io.nacelle.runtime.interp.SharedFastLoop",
                     "io.nacelle.runtime.interp.HeapClassicLoop",
                     "io.nacelle.runtime.interp.NativeClassicLoop");
 

@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nacelle.runtime.interp;
 
-import io.nacelle.runtime.StoreKind;
 import io.nacelle.runtime.exec.Executor;
 import io.nacelle.runtime.exec.FuncBody;
 import io.nacelle.runtime.exec.FuncImpl;
+import io.nacelle.runtime.exec.MemoryForm;
 import io.nacelle.runtime.exec.Stack;
 import io.nacelle.runtime.exec.WasmFunc;
 
@@ -17,32 +17,26 @@ import io.nacelle.runtime.exec.WasmFunc;
  * <p>Its measure of place is an index of the array that the code is in.
  */
 public final class ClassicInterpreter extends Executor {
-    private static final ClassicInterpreter HEAP = new ClassicInterpreter(StoreKind.HEAP);
-    private static final ClassicInterpreter NATIVE = new ClassicInterpreter(StoreKind.NATIVE);
+    private static final ClassicInterpreter HEAP = new ClassicInterpreter(MemoryForm.HEAP);
+    private static final ClassicInterpreter NATIVE = new ClassicInterpreter(MemoryForm.NATIVE);
 
-    private final StoreKind kind;
+    private final MemoryForm form;
 
-    private ClassicInterpreter(StoreKind kind) {
-        this.kind = kind;
+    private ClassicInterpreter(MemoryForm form) {
+        this.form = form;
     }
 
     /**
-     * The interpreter for stores of a kind.
-     *
-     * @throws IllegalArgumentException for {@link StoreKind#AUTO}: the store's kind is to be
-     *     settled before it runs code
+     * The interpreter for instances with a form of memory. Accesses are in helpers here, which look
+     * at the size of a shared memory again by themselves.
      */
-    public static Executor of(StoreKind kind) {
-        return switch (kind) {
-            case HEAP -> HEAP;
-            case NATIVE -> NATIVE;
-            case AUTO -> throw new IllegalArgumentException("the store's kind is not settled");
-        };
+    public static Executor of(MemoryForm form) {
+        return form == MemoryForm.HEAP ? HEAP : NATIVE;
     }
 
     @Override
     public FuncImpl run(Stack stack, WasmFunc func, int base) {
-        return kind == StoreKind.HEAP
+        return form == MemoryForm.HEAP
                 ? HeapClassicLoop.run(stack, func, base)
                 : NativeClassicLoop.run(stack, func, base);
     }

@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nacelle.runtime.interp;
 
-import io.nacelle.runtime.StoreKind;
 import io.nacelle.runtime.exec.Executor;
 import io.nacelle.runtime.exec.FuncBody;
 import io.nacelle.runtime.exec.FuncImpl;
+import io.nacelle.runtime.exec.MemoryForm;
 import io.nacelle.runtime.exec.Stack;
 import io.nacelle.runtime.exec.WasmFunc;
 import io.nacelle.wasm.valid.FuncValidator;
@@ -15,18 +15,23 @@ import io.nacelle.wasm.valid.FuncValidator;
  * that. See {@link FastOp} for the code and {@link FastTranslator} for how it is made.
  */
 public final class FastInterpreter extends Executor {
-    private static final FastInterpreter HEAP = new FastInterpreter(StoreKind.HEAP);
-    private static final FastInterpreter NATIVE = new FastInterpreter(StoreKind.NATIVE);
+    private static final FastInterpreter HEAP = new FastInterpreter(MemoryForm.HEAP);
+    private static final FastInterpreter NATIVE = new FastInterpreter(MemoryForm.NATIVE);
+    private static final FastInterpreter SHARED = new FastInterpreter(MemoryForm.SHARED);
 
-    private final StoreKind kind;
+    private final MemoryForm form;
 
-    private FastInterpreter(StoreKind kind) {
-        this.kind = kind;
+    private FastInterpreter(MemoryForm form) {
+        this.form = form;
     }
 
-    /** The interpreter for stores of a kind. */
-    public static Executor of(StoreKind kind) {
-        return kind == StoreKind.NATIVE ? NATIVE : HEAP;
+    /** The interpreter for instances with a form of memory. */
+    public static Executor of(MemoryForm form) {
+        return switch (form) {
+            case HEAP -> HEAP;
+            case NATIVE -> NATIVE;
+            case SHARED -> SHARED;
+        };
     }
 
     @Override
@@ -34,9 +39,11 @@ public final class FastInterpreter extends Executor {
         if (!prepared(func)) {
             return func.executor.run(stack, func, base);
         }
-        return kind == StoreKind.NATIVE
-                ? NativeFastLoop.run(stack, func, base)
-                : HeapFastLoop.run(stack, func, base);
+        return switch (form) {
+            case HEAP -> HeapFastLoop.run(stack, func, base);
+            case NATIVE -> NativeFastLoop.run(stack, func, base);
+            case SHARED -> SharedFastLoop.run(stack, func, base);
+        };
     }
 
     /**
@@ -57,7 +64,7 @@ public final class FastInterpreter extends Executor {
             func.body.fast = known;
         }
         if (known.words.length == 0) {
-            func.executor = ClassicInterpreter.of(func.instance.memoryKind());
+            func.executor = ClassicInterpreter.of(func.instance.memoryForm());
             return false;
         }
         func.frameSlots = FastOp.frameSlots(known.words[0]);

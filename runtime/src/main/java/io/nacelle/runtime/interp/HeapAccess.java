@@ -37,16 +37,6 @@ final class HeapAccess {
         return memories.length == 0 ? 0 : ((HeapMemory) memories[0]).limit;
     }
 
-    /**
-     * Looks at the size again after an access that the limit did not allow.
-     *
-     * @return a larger limit, with which to try once more
-     */
-    static long limitAgain(byte[] mem, long limit) {
-        // Only the thread that runs could have grown it.
-        throw Traps.outOfBoundsMemory();
-    }
-
     static int load8S(byte[] mem, long limit, long ea) {
         if (ea >= limit) {
             throw Traps.outOfBoundsMemory();

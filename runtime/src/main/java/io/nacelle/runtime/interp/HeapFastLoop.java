@@ -7,9 +7,10 @@ import static io.nacelle.runtime.interp.FastOp.*;
 import io.nacelle.runtime.exec.*;
 
 /**
- * The fast interpreter's loop. There are two of it: one for memories that are arrays, which this
- * file holds, and one for memories off the heap, which the build makes of this file by replacing
- * {@code HeapAccess} and the type of {@code mem}.
+ * The fast interpreter's loop. There are three of it: one for memories that are arrays, which this
+ * file holds, one for memories off the heap, which the build makes of this file by replacing {@code
+ * HeapAccess} and the type of {@code mem}, and one for shared memories, where it also has a look at
+ * the size again take the place of the trap.
  *
  * <p>HotSpot compiles the loop as one method, if its bytecode is less than 8,000 bytes; so whatever
  * is rare is in {@link FastRare}. C2 inlines little into a method of this size, so whatever is hot
@@ -62,7 +63,6 @@ final class HeapFastLoop {
                                         int d = (int) (insn >>> D_SHIFT) & SLOT_MASK;
                                         x = (int) (insn >> B_SHIFT);
                                         int b = x & SLOT_MASK;
-                                        bounds:
                                         switch ((int) insn & (1 << OP_BITS) - 1) {
                                             case UNREACHABLE:
                                                 throw Traps.unreachable();
@@ -329,124 +329,124 @@ final class HeapFastLoop {
                                                 continue;
                                             case LOAD8_S:
                                                 ea = (s[a] & 0xFFFF_FFFFL) + x;
-                                                if (ea + 1 > limit) break bounds;
+                                                if (ea + 1 > limit) throw Traps.outOfBoundsMemory();
                                                 s[d] = (byte) HeapAccess.BYTE.get(mem, (int) ea);
                                                 continue;
                                             case LOAD8_U:
                                                 ea = (s[a] & 0xFFFF_FFFFL) + x;
-                                                if (ea + 1 > limit) break bounds;
+                                                if (ea + 1 > limit) throw Traps.outOfBoundsMemory();
                                                 s[d] =
                                                         (byte) HeapAccess.BYTE.get(mem, (int) ea)
                                                                 & 0xFF;
                                                 continue;
                                             case LOAD16_S:
                                                 ea = (s[a] & 0xFFFF_FFFFL) + x;
-                                                if (ea + 2 > limit) break bounds;
+                                                if (ea + 2 > limit) throw Traps.outOfBoundsMemory();
                                                 s[d] = (short) HeapAccess.SHORT.get(mem, (int) ea);
                                                 continue;
                                             case LOAD16_U:
                                                 ea = (s[a] & 0xFFFF_FFFFL) + x;
-                                                if (ea + 2 > limit) break bounds;
+                                                if (ea + 2 > limit) throw Traps.outOfBoundsMemory();
                                                 s[d] =
                                                         (short) HeapAccess.SHORT.get(mem, (int) ea)
                                                                 & 0xFFFF;
                                                 continue;
                                             case LOAD32:
                                                 ea = (s[a] & 0xFFFF_FFFFL) + x;
-                                                if (ea + 4 > limit) break bounds;
+                                                if (ea + 4 > limit) throw Traps.outOfBoundsMemory();
                                                 s[d] = (int) HeapAccess.INT.get(mem, (int) ea);
                                                 continue;
                                             case LOAD32_U:
                                                 ea = (s[a] & 0xFFFF_FFFFL) + x;
-                                                if (ea + 4 > limit) break bounds;
+                                                if (ea + 4 > limit) throw Traps.outOfBoundsMemory();
                                                 s[d] =
                                                         (int) HeapAccess.INT.get(mem, (int) ea)
                                                                 & 0xFFFF_FFFFL;
                                                 continue;
                                             case LOAD64:
                                                 ea = (s[a] & 0xFFFF_FFFFL) + x;
-                                                if (ea + 8 > limit) break bounds;
+                                                if (ea + 8 > limit) throw Traps.outOfBoundsMemory();
                                                 s[d] = (long) HeapAccess.LONG.get(mem, (int) ea);
                                                 continue;
                                             case STORE8:
                                                 ea = (s[a] & 0xFFFF_FFFFL) + x;
-                                                if (ea + 1 > limit) break bounds;
+                                                if (ea + 1 > limit) throw Traps.outOfBoundsMemory();
                                                 HeapAccess.BYTE.set(mem, (int) ea, (byte) s[d]);
                                                 continue;
                                             case STORE16:
                                                 ea = (s[a] & 0xFFFF_FFFFL) + x;
-                                                if (ea + 2 > limit) break bounds;
+                                                if (ea + 2 > limit) throw Traps.outOfBoundsMemory();
                                                 HeapAccess.SHORT.set(mem, (int) ea, (short) s[d]);
                                                 continue;
                                             case STORE32:
                                                 ea = (s[a] & 0xFFFF_FFFFL) + x;
-                                                if (ea + 4 > limit) break bounds;
+                                                if (ea + 4 > limit) throw Traps.outOfBoundsMemory();
                                                 HeapAccess.INT.set(mem, (int) ea, (int) s[d]);
                                                 continue;
                                             case STORE64:
                                                 ea = (s[a] & 0xFFFF_FFFFL) + x;
-                                                if (ea + 8 > limit) break bounds;
+                                                if (ea + 8 > limit) throw Traps.outOfBoundsMemory();
                                                 HeapAccess.LONG.set(mem, (int) ea, s[d]);
                                                 continue;
                                             case LOADW8_S:
                                                 ea = (int) s[a] + x & 0xFFFF_FFFFL;
-                                                if (ea + 1 > limit) break bounds;
+                                                if (ea + 1 > limit) throw Traps.outOfBoundsMemory();
                                                 s[d] = (byte) HeapAccess.BYTE.get(mem, (int) ea);
                                                 continue;
                                             case LOADW8_U:
                                                 ea = (int) s[a] + x & 0xFFFF_FFFFL;
-                                                if (ea + 1 > limit) break bounds;
+                                                if (ea + 1 > limit) throw Traps.outOfBoundsMemory();
                                                 s[d] =
                                                         (byte) HeapAccess.BYTE.get(mem, (int) ea)
                                                                 & 0xFF;
                                                 continue;
                                             case LOADW16_S:
                                                 ea = (int) s[a] + x & 0xFFFF_FFFFL;
-                                                if (ea + 2 > limit) break bounds;
+                                                if (ea + 2 > limit) throw Traps.outOfBoundsMemory();
                                                 s[d] = (short) HeapAccess.SHORT.get(mem, (int) ea);
                                                 continue;
                                             case LOADW16_U:
                                                 ea = (int) s[a] + x & 0xFFFF_FFFFL;
-                                                if (ea + 2 > limit) break bounds;
+                                                if (ea + 2 > limit) throw Traps.outOfBoundsMemory();
                                                 s[d] =
                                                         (short) HeapAccess.SHORT.get(mem, (int) ea)
                                                                 & 0xFFFF;
                                                 continue;
                                             case LOADW32:
                                                 ea = (int) s[a] + x & 0xFFFF_FFFFL;
-                                                if (ea + 4 > limit) break bounds;
+                                                if (ea + 4 > limit) throw Traps.outOfBoundsMemory();
                                                 s[d] = (int) HeapAccess.INT.get(mem, (int) ea);
                                                 continue;
                                             case LOADW32_U:
                                                 ea = (int) s[a] + x & 0xFFFF_FFFFL;
-                                                if (ea + 4 > limit) break bounds;
+                                                if (ea + 4 > limit) throw Traps.outOfBoundsMemory();
                                                 s[d] =
                                                         (int) HeapAccess.INT.get(mem, (int) ea)
                                                                 & 0xFFFF_FFFFL;
                                                 continue;
                                             case LOADW64:
                                                 ea = (int) s[a] + x & 0xFFFF_FFFFL;
-                                                if (ea + 8 > limit) break bounds;
+                                                if (ea + 8 > limit) throw Traps.outOfBoundsMemory();
                                                 s[d] = (long) HeapAccess.LONG.get(mem, (int) ea);
                                                 continue;
                                             case STOREW8:
                                                 ea = (int) s[a] + x & 0xFFFF_FFFFL;
-                                                if (ea + 1 > limit) break bounds;
+                                                if (ea + 1 > limit) throw Traps.outOfBoundsMemory();
                                                 HeapAccess.BYTE.set(mem, (int) ea, (byte) s[d]);
                                                 continue;
                                             case STOREW16:
                                                 ea = (int) s[a] + x & 0xFFFF_FFFFL;
-                                                if (ea + 2 > limit) break bounds;
+                                                if (ea + 2 > limit) throw Traps.outOfBoundsMemory();
                                                 HeapAccess.SHORT.set(mem, (int) ea, (short) s[d]);
                                                 continue;
                                             case STOREW32:
                                                 ea = (int) s[a] + x & 0xFFFF_FFFFL;
-                                                if (ea + 4 > limit) break bounds;
+                                                if (ea + 4 > limit) throw Traps.outOfBoundsMemory();
                                                 HeapAccess.INT.set(mem, (int) ea, (int) s[d]);
                                                 continue;
                                             case STOREW64:
                                                 ea = (int) s[a] + x & 0xFFFF_FFFFL;
-                                                if (ea + 8 > limit) break bounds;
+                                                if (ea + 8 > limit) throw Traps.outOfBoundsMemory();
                                                 HeapAccess.LONG.set(mem, (int) ea, s[d]);
                                                 continue;
                                             case ADD_F64:
@@ -576,10 +576,6 @@ final class HeapFastLoop {
                                                 pc = FastGc.exec(stack, cur, code, pc, insn);
                                                 continue;
                                         }
-                                        // Out of bounds, unless the memory has grown meanwhile.
-                                        limit = HeapAccess.limitAgain(mem, limit);
-                                        pc--;
-                                        continue;
                                     }
                                     // A branch is taken: to what the next word says.
                                     x = (int) (code[pc] >> B_SHIFT);

@@ -153,6 +153,7 @@ final class ClassicCodeTest {
             strings = {
                 "HeapClassicLoop",
                 "NativeClassicLoop",
+                "SharedFastLoop",
                 "ClassicRare",
                 "ClassicFrames",
                 "ClassicLeb",
