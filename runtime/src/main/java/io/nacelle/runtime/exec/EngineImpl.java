@@ -4,9 +4,7 @@ package io.nacelle.runtime.exec;
 
 import io.nacelle.runtime.Engine;
 import io.nacelle.runtime.EngineConfig;
-import io.nacelle.runtime.Mode;
 import io.nacelle.runtime.SharedMemory;
-import io.nacelle.runtime.StoreKind;
 import io.nacelle.wasm.syntax.MemType;
 
 import java.util.Objects;
