@@ -63,7 +63,32 @@
     i32.const 1
     memory.fill
     local.tee $a
-    (i32.load8_u (i32.const 64))))
+    (i32.load8_u (i32.const 64)))
+
+  ;; A parameter of both ways: only one of them puts it into a local.
+  (func (export "one-way") (param $a i32) (param $c i32) (result i32)
+    local.get $a
+    i32.const 5
+    i32.mul
+    local.get $c
+    if (param i32)
+      local.set $a
+    else
+      drop
+    end
+    local.get $a)
+  (func (export "both-ways") (param $a i32) (param $c i32) (result i32 i32) (local $b i32)
+    local.get $a
+    i32.const 5
+    i32.mul
+    local.get $c
+    if (param i32)
+      local.set $a
+    else
+      local.set $b
+    end
+    local.get $a
+    local.get $b))
 
 (assert_return (invoke "stored" (i32.const 8) (i32.const 16)) (i32.const 24) (i32.const 8))
 (assert_return (invoke "to-global" (i32.const 8) (i32.const 16)) (i32.const 24) (i32.const 8))
@@ -72,3 +97,7 @@
   (invoke "to-table" (ref.extern 1) (ref.extern 2))
   (ref.extern 2) (ref.extern 1))
 (assert_return (invoke "filled" (i32.const 8)) (i32.const 24) (i32.const 8))
+(assert_return (invoke "one-way" (i32.const 8) (i32.const 1)) (i32.const 40))
+(assert_return (invoke "one-way" (i32.const 8) (i32.const 0)) (i32.const 8))
+(assert_return (invoke "both-ways" (i32.const 8) (i32.const 1)) (i32.const 40) (i32.const 0))
+(assert_return (invoke "both-ways" (i32.const 8) (i32.const 0)) (i32.const 8) (i32.const 40))

@@ -329,6 +329,8 @@ final class FastTranslator implements CodeVisitor {
         operands.flush(height - 1);
         var block = push(Opcode.IF, height - 1 - frameParams(), frameResults(), false);
         block.otherwise = condition.inverse().emit(out, -1);
+        // What was computed before is wanted on the other way too, where it was put.
+        operands.barrier();
     }
 
     private void orElse(Block block) {
