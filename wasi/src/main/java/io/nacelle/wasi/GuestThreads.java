@@ -21,6 +21,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /**
@@ -41,6 +44,9 @@ final class GuestThreads {
     /** What a failed spawn returns: minus the number of EAGAIN. */
     private static final int AGAIN = -6;
 
+    /** Milliseconds between two looks at what may have changed without a word. */
+    private static final long LONGEST_PAUSE = 20;
+
     private static final FuncType SPAWN_TYPE =
             FuncType.of(List.of(NumType.I32), List.of(NumType.I32));
     private static final FuncType START_TYPE =
@@ -60,8 +66,15 @@ final class GuestThreads {
     private final Map<Integer, Guest> running = new HashMap<>();
     private final Deque<Thread> finished = new ArrayDeque<>();
     private Optional<Store> main = Optional.empty();
+
+    /** What ended a thread and so the group; until it is told. */
     private Optional<Throwable> failure = Optional.empty();
+
     private boolean ending;
+
+    /** Whether a call of the host is under way that {@link #begin} began. */
+    private boolean calling;
+
     private int lastId;
 
     GuestThreads(Preview1 functions, int most, Consumer<Linker> imports) {
@@ -147,9 +160,8 @@ final class GuestThreads {
             forget(id);
             throw e;
         }
-        // Until the instance is made, so that failing to make it can be told. The thread ends with
-        // the group, so this does too.
-        Optional<Throwable> problem = ready.join();
+        // Until the instance is made, so that failing to make it can be told.
+        Optional<Throwable> problem = await(ready, caller.store(), guest);
         if (problem.isEmpty()) {
             return id;
         }
@@ -160,6 +172,35 @@ final class GuestThreads {
             case RuntimeException e -> throw e;
             case Error e -> throw e;
             default -> throw new AssertionError(problem.get());
+        }
+    }
+
+    /**
+     * Waits for a thread to begin. Making its instance may run code of the guest, which ends with
+     * the group; and when the one who waits is to stop. That request alone may have come before the
+     * new thread was inside its store, and so have missed it.
+     */
+    private static Optional<Throwable> await(
+            CompletableFuture<Optional<Throwable>> ready, Store waiting, Guest begun) {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return ready.get(LONGEST_PAUSE, TimeUnit.MILLISECONDS);
+                } catch (TimeoutException _) {
+                    if (waiting.stopRequested()) {
+                        begun.store.ifPresent(Store::close);
+                    }
+                } catch (InterruptedException _) {
+                    interrupted = true;
+                } catch (ExecutionException e) {
+                    throw new AssertionError(e);
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
@@ -185,22 +226,23 @@ final class GuestThreads {
             Instance caller,
             int argument,
             CompletableFuture<Optional<Throwable>> ready) {
-        Preview1 own = functions.forThread();
+        Optional<Preview1> own = Optional.empty();
+        Optional<Throwable> problem = Optional.empty();
         try {
-            Func start;
-            try {
-                start = instantiate(store, own, origin, caller);
-            } catch (Throwable e) {
-                finish(id, store, own);
-                ready.complete(Optional.of(e));
-                return;
-            }
+            var functionsHere = functions.forThread();
+            own = Optional.of(functionsHere);
+            Func start = instantiate(store, functionsHere, origin, caller);
             ready.complete(Optional.empty());
             start.call(id, argument);
         } catch (Throwable e) {
-            end(Optional.of(e));
+            problem = Optional.of(e);
+            if (ready.isDone()) {
+                end(problem);
+            }
         } finally {
             finish(id, store, own);
+            // Whoever spawned this thread is told now that there is room for another again.
+            ready.complete(problem);
         }
     }
 
@@ -219,23 +261,38 @@ final class GuestThreads {
         return linker.instantiate(module, caller.mode(), caller.name()).func(START);
     }
 
-    private void finish(int id, Store store, Preview1 own) {
-        store.close();
-        own.closeThread();
-        synchronized (this) {
-            if (running.remove(id) != null) {
-                finished.add(Thread.currentThread());
-                notifyAll();
+    private void finish(int id, Store store, Optional<Preview1> own) {
+        try {
+            store.close();
+            own.ifPresent(Preview1::closeThread);
+        } finally {
+            // Whatever happens: others wait for this.
+            synchronized (this) {
+                if (running.remove(id) != null) {
+                    notifyAll();
+                    finished.add(Thread.currentThread());
+                }
             }
         }
     }
 
-    /** Before a call of the host that is to be the guest's first thread. */
-    synchronized void begin() {
-        if (running.isEmpty()) {
-            ending = false;
-            failure = Optional.empty();
+    /**
+     * Before a call of the host that is to be the guest's first thread; {@link #endAll} follows it.
+     *
+     * @return what has ended another thread since the last such call, so that there is nothing to
+     *     call any more
+     */
+    Optional<Throwable> begin() {
+        synchronized (this) {
+            if (failure.isEmpty()) {
+                if (running.isEmpty()) {
+                    ending = false;
+                }
+                calling = true;
+                return Optional.empty();
+            }
         }
+        return endAll();
     }
 
     /**
@@ -252,12 +309,34 @@ final class GuestThreads {
             ending = true;
             failure = reason;
             running.values().forEach(guest -> guest.store.ifPresent(stores::add));
-            if (reason.isPresent()) {
-                main.ifPresent(Store::stop);
-            }
         }
         // Closing a store whose thread has just left releases it here, which takes its time.
         stores.forEach(Store::close);
+        if (reason.isPresent()) {
+            stopFirst();
+        }
+    }
+
+    /**
+     * Has the first thread stop. A request is forgotten when the host is outside the store, as it
+     * is before its first call and between two of them: so it is made until all are over.
+     */
+    private synchronized void stopFirst() {
+        main.ifPresent(Store::stop);
+        boolean interrupted = false;
+        for (long pause = 1; calling; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
+            try {
+                wait(pause);
+            } catch (InterruptedException _) {
+                interrupted = true;
+            }
+            if (calling) {
+                main.ifPresent(Store::stop);
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /**
@@ -266,6 +345,10 @@ final class GuestThreads {
      * @return what ended another thread before, and so the group
      */
     Optional<Throwable> endAll() {
+        synchronized (this) {
+            calling = false;
+            notifyAll();
+        }
         end(Optional.empty());
         boolean interrupted = false;
         while (true) {
@@ -283,7 +366,9 @@ final class GuestThreads {
             Thread.currentThread().interrupt();
         }
         synchronized (this) {
-            return failure;
+            Optional<Throwable> told = failure;
+            failure = Optional.empty();
+            return told;
         }
     }
 

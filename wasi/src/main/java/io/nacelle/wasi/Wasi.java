@@ -106,13 +106,14 @@ public final class Wasi implements AutoCloseable {
      * Calls a guest in any way as {@link #run} does: the threads that it spawns end with the call,
      * and the call with them. Without this they run on until this object is closed, and one that
      * fails ends them and a call that is under way with {@link
-     * io.nacelle.runtime.StoppedException}.
+     * io.nacelle.runtime.StoppedException}; the next call that is made with this, or {@link #run},
+     * then fails at once as the thread did.
      *
      * @throws ProcExit if the guest ends itself
      */
     public <T> T together(Supplier<T> calls) {
         functions.resetStop();
-        threads.begin();
+        rethrow(threads.begin());
         try {
             T result = calls.get();
             rethrow(threads.endAll());
@@ -160,7 +161,9 @@ public final class Wasi implements AutoCloseable {
      * also ends a guest that computes. Any thread.
      *
      * <p>Waits for clocks, standard input and sockets end at once; a write to a Java stream that
-     * blocks inside that stream cannot be ended.
+     * blocks inside that stream cannot be ended. Of a guest with threads the first one is meant;
+     * where it waits to be notified by another ({@code memory.atomic.wait}), only the store's stop
+     * ends that.
      */
     public void stop() {
         functions.stop();

@@ -16,6 +16,7 @@ public final class SharedHandle implements SharedMemory {
 
     @Override
     public Memory memory() {
+        view.checkOpen();
         return view;
     }
 

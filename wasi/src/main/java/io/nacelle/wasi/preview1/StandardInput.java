@@ -156,8 +156,15 @@ final class StandardInput extends Descriptor {
         state = State.ASKED;
         wanted = bytes;
         if (reader == null) {
-            reader = Thread.ofPlatform().daemon().name("nacelle-stdin").unstarted(this::serve);
-            reader.start();
+            Thread made = Thread.ofPlatform().daemon().name("nacelle-stdin").unstarted(this::serve);
+            try {
+                made.start();
+                reader = made;
+            } catch (OutOfMemoryError e) {
+                // The system has no more threads: the next read says so, a later one tries again.
+                failure = Errno.NOMEM;
+                state = State.FAILED;
+            }
         } else {
             notifyAll();
         }

@@ -10,6 +10,7 @@ import io.nacelle.wasi.fs.FsException;
 import java.io.IOException;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -197,10 +198,16 @@ final class Waits implements AutoCloseable {
             throw new FsException(Errno.IO);
         } finally {
             for (SelectionKey key : on.keys()) {
-                if (key.isValid()) {
-                    key.interestOps(0);
-                }
+                disarm(key);
             }
+        }
+    }
+
+    private static void disarm(SelectionKey key) {
+        try {
+            key.interestOps(0);
+        } catch (CancelledKeyException e) {
+            // Another thread has closed the channel, maybe just now: the key is on its way out.
         }
     }
 
@@ -237,6 +244,8 @@ final class Waits implements AutoCloseable {
             if (!waiting) {
                 try {
                     current.selectNow();
+                } catch (ClosedSelectorException e) {
+                    // The thread that this belongs to has just ended, and let go of everything.
                 } catch (IOException e) {
                     throw new FsException(Errno.IO);
                 }
