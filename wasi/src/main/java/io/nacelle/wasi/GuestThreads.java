@@ -165,6 +165,12 @@ final class GuestThreads {
         if (problem.isEmpty()) {
             return id;
         }
+        synchronized (this) {
+            if (ending) {
+                // What the new thread met is that its store was closed; this one is being stopped.
+                return AGAIN;
+            }
+        }
         switch (problem.get()) {
             case ExhaustedException _, OutOfMemoryError _ -> {
                 return AGAIN;
@@ -189,7 +195,7 @@ final class GuestThreads {
                     return ready.get(LONGEST_PAUSE, TimeUnit.MILLISECONDS);
                 } catch (TimeoutException _) {
                     if (waiting.stopRequested()) {
-                        begun.store.ifPresent(Store::close);
+                        begun.store.ifPresent(Store::stop);
                     }
                 } catch (InterruptedException _) {
                     interrupted = true;
