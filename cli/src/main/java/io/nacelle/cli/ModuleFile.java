@@ -11,6 +11,7 @@ import io.nacelle.wasm.syntax.MalformedException;
 import io.nacelle.wasm.syntax.WasmException;
 import io.nacelle.wasm.syntax.WasmModule;
 import io.nacelle.wasm.text.TextParser;
+import io.nacelle.wasm.text.TextPosition;
 import io.nacelle.wasm.valid.Parallelism;
 import io.nacelle.wasm.valid.ValidModule;
 import io.nacelle.wasm.valid.Validator;
@@ -22,6 +23,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.ForkJoinPool;
 import java.util.function.Supplier;
 
@@ -38,6 +40,9 @@ final class ModuleFile {
 
     private final Path path;
     private final String name;
+
+    /** What was read, when it was text. */
+    private Optional<byte[]> text = Optional.empty();
 
     ModuleFile(Path path) {
         this.path = path;
@@ -60,10 +65,30 @@ final class ModuleFile {
 
     /** Reads the module and validates it with these features. */
     ValidModule readValid(FeatureSet features) {
-        // Text is brought into the binary format first, so that offsets in messages are those that
-        // objdump shows.
+        // Text is brought into the binary format first, so that offsets in backtraces are those
+        // that objdump shows.
         var module = readBinary();
-        return explain(() -> Validator.validate(module, features, parallelism(module)));
+        try {
+            return Validator.validate(module, features, parallelism(module));
+        } catch (WasmException e) {
+            throw text.map(t -> inText(t, features, e)).orElseGet(() -> fault(e));
+        }
+    }
+
+    /** A fault of a module that was written as text, with its line and column when it has them. */
+    private Failure inText(byte[] text, FeatureSet features, WasmException e) {
+        try {
+            Validator.validate(TextParser.parse(text), features, Parallelism.NONE);
+        } catch (WasmException again) {
+            // The same fault, at an offset among what the parser wrote.
+            var at = again.offset();
+            if (at.isPresent()) {
+                return TextParser.position(text, at.getAsLong())
+                        .map(position -> fault(again, messageAt(again, position)))
+                        .orElseGet(() -> fault(e));
+            }
+        }
+        return fault(e);
     }
 
     /** Threads pay only for modules that take longer than starting them. */
@@ -119,6 +144,7 @@ final class ModuleFile {
                         return BinaryDecoder.decode(ByteSource.of(bytes));
                     }
                     var module = parseText(bytes);
+                    text = Optional.of(bytes);
                     return asWritten
                             ? module
                             : BinaryDecoder.decode(ByteSource.of(BinaryEncoder.encode(module)));
@@ -150,18 +176,23 @@ final class ModuleFile {
         try {
             return action.get();
         } catch (WasmException e) {
-            var what = e instanceof InvalidException ? "invalid module" : "malformed module";
-            throw new Failure(name + ": " + what + ": " + e.getMessage() + hint(e));
+            throw fault(e);
         }
     }
 
-    /** What offsets mean when the user wrote text. */
-    private String hint(WasmException e) {
-        return e instanceof InvalidException
-                        && e.where().startsWith("at offset")
-                        && path.toString().endsWith(".wat")
-                ? "; 'nacelle objdump' shows the offsets"
-                : "";
+    /** The message with a place in the text in place of the offset that it begins with. */
+    private static String messageAt(WasmException e, TextPosition position) {
+        var offset = "at offset 0x" + Long.toHexString(e.offset().orElseThrow());
+        return e.reason() + " (" + e.where().replace(offset, "at " + position) + ")";
+    }
+
+    private Failure fault(WasmException e) {
+        return fault(e, e.getMessage());
+    }
+
+    private Failure fault(WasmException e, String message) {
+        var what = e instanceof InvalidException ? "invalid module" : "malformed module";
+        return new Failure(name + ": " + what + ": " + message);
     }
 
     /** A failure to read or write a file, in words. */

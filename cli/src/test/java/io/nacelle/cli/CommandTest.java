@@ -81,7 +81,7 @@ final class CommandTest {
                 new Outcome(
                         1,
                         "",
-                        "nacelle: standard input: invalid module: unknown local 0 (at offset 0x17,"
+                        "nacelle: standard input: invalid module: unknown local 0 (at line 1, column 7,"
                                 + " in function 0)\n"),
                 fed("(func local.get 0)", "validate", "-"));
     }

@@ -45,10 +45,12 @@ public final class InstrReader extends TypeReader {
 
     public InstrReader(ByteSource.Window window) {
         super(window);
+        this.start = window.start();
     }
 
     public InstrReader(byte[] bytes, int start, int end, int origin) {
         super(bytes, start, end, origin);
+        this.start = start;
     }
 
     /** The instruction read last. */
@@ -56,7 +58,7 @@ public final class InstrReader extends TypeReader {
         return op;
     }
 
-    /** The offset in the source where the instruction read last begins. */
+    /** The offset in the source where the instruction read last begins, or where the code does. */
     public int start() {
         return start + origin;
     }

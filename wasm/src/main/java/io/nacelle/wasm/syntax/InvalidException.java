@@ -10,8 +10,17 @@ public final class InvalidException extends WasmException {
         super(reason, where);
     }
 
+    /** A fault at a byte offset, in something that has a name or a number. */
+    public InvalidException(String reason, long offset, String place) {
+        super(reason, offset, at(offset) + ", in " + place);
+    }
+
+    private InvalidException(String reason, long offset) {
+        super(reason, offset, at(offset));
+    }
+
     /** A fault at a byte offset of the binary format. */
     public static InvalidException at(long offset, String reason) {
-        return new InvalidException(reason, "at offset 0x" + Long.toHexString(offset));
+        return new InvalidException(reason, offset);
     }
 }

@@ -10,8 +10,17 @@ public final class MalformedException extends WasmException {
         super(reason, where);
     }
 
+    /** A fault at a byte offset, in something that has a name or a number. */
+    public MalformedException(String reason, long offset, String place) {
+        super(reason, offset, at(offset) + ", in " + place);
+    }
+
+    private MalformedException(String reason, long offset) {
+        super(reason, offset, at(offset));
+    }
+
     /** A fault in the binary format at a byte offset. */
     public static MalformedException at(long offset, String reason) {
-        return new MalformedException(reason, "at offset 0x" + Long.toHexString(offset));
+        return new MalformedException(reason, offset);
     }
 }

@@ -47,6 +47,10 @@ final class InstrParser {
         int waiting;
 
         int hint;
+
+        /** Where in the text it begins. */
+        int at;
+
         String label = "";
         String labelName = "";
     }
@@ -94,6 +98,7 @@ final class InstrParser {
         codeStart = start;
         run(false);
         inFunction = false;
+        mark(lx.start());
         out.op(Opcode.END);
         if (!labelNames.isEmpty()) {
             scope.labels.put(func, labelNames);
@@ -110,6 +115,7 @@ final class InstrParser {
         int start = out.size();
         begin(new IndexSpace("local"));
         run(false);
+        mark(lx.start());
         out.op(Opcode.END);
         return new Span(start, out.size() - start);
     }
@@ -122,6 +128,7 @@ final class InstrParser {
         int start = out.size();
         begin(new IndexSpace("local"));
         run(true);
+        mark(lx.start());
         out.op(Opcode.END);
         return new Span(start, out.size() - start);
     }
@@ -182,6 +189,11 @@ final class InstrParser {
         if (value != NO_HINT) {
             hints.put(out.size() - codeStart, value);
         }
+    }
+
+    /** Notes where in the text the instruction is that is written next. */
+    private void mark(int at) {
+        scope.places.add(out.size(), at);
     }
 
     // Frames and labels
@@ -276,6 +288,7 @@ final class InstrParser {
             case ELSE, CATCH, CATCH_ALL -> flatPart(top, op);
             case DELEGATE -> {
                 require(top, Opcode.TRY);
+                mark(lx.start());
                 lx.advance();
                 popLabel();
                 depth--;
@@ -285,6 +298,7 @@ final class InstrParser {
                 if (top == null || top.kind != Kind.FLAT) {
                     throw lx.unexpected();
                 }
+                mark(lx.start());
                 lx.advance();
                 matchLabel();
                 popLabel();
@@ -293,6 +307,7 @@ final class InstrParser {
             }
             default -> {
                 int at = lx.start();
+                mark(at);
                 lx.advance();
                 placeHint(takeHint());
                 immediates.write(op, at, out);
@@ -301,6 +316,7 @@ final class InstrParser {
     }
 
     private void flatBlock(Opcode op) {
+        mark(lx.start());
         lx.advance();
         var id = labelId();
         var name = labelName(id);
@@ -312,6 +328,7 @@ final class InstrParser {
 
     private void flatPart(Frame top, Opcode op) {
         require(top, op == Opcode.ELSE ? Opcode.IF : Opcode.TRY);
+        mark(lx.start());
         lx.advance();
         if (op == Opcode.CATCH) {
             out.index(op, scope.tags.index(lx));
@@ -366,6 +383,7 @@ final class InstrParser {
         var op = Keywords.opcode(lx.text()).orElseThrow(lx::unexpected);
         switch (op) {
             case BLOCK, LOOP, TRY_TABLE, TRY -> {
+                mark(lx.start());
                 lx.advance();
                 var id = labelId();
                 var name = labelName(id);
@@ -375,8 +393,10 @@ final class InstrParser {
                 push(op == Opcode.TRY ? Kind.TRY : Kind.BLOCK).part = op;
             }
             case IF -> {
+                int at = lx.start();
                 lx.advance();
                 var frame = push(Kind.IF);
+                frame.at = at;
                 frame.part = op;
                 frame.hint = takeHint();
                 frame.label = labelId();
@@ -389,6 +409,7 @@ final class InstrParser {
                 int at = lx.start();
                 lx.advance();
                 var frame = push(Kind.PLAIN);
+                frame.at = at;
                 frame.hint = takeHint();
                 frame.waiting = waiting.size();
                 immediates.write(op, at, waiting);
@@ -398,11 +419,13 @@ final class InstrParser {
 
     private void openIfPart(Frame top) {
         if (top.part == Opcode.IF) {
+            mark(top.at);
             placeHint(top.hint);
             out.takeFrom(waiting, top.waiting);
             pushLabel(top.label, top.labelName);
             top.part = Opcode.NOP;
         } else if (top.part == Opcode.NOP && lx.isWord("else")) {
+            mark(lx.start());
             out.op(Opcode.ELSE);
             top.part = Opcode.ELSE;
         } else {
@@ -413,6 +436,7 @@ final class InstrParser {
     }
 
     private void openTryPart(Frame top) {
+        mark(lx.start());
         if (top.part == Opcode.TRY && lx.isWord("do")) {
             lx.advance();
             top.part = Opcode.NOP;
@@ -443,6 +467,7 @@ final class InstrParser {
         switch (top.kind) {
             case FLAT -> throw lx.unexpected();
             case PLAIN -> {
+                mark(top.at);
                 placeHint(top.hint);
                 out.takeFrom(waiting, top.waiting);
             }
@@ -462,6 +487,7 @@ final class InstrParser {
     }
 
     private void endBlock() {
+        mark(lx.start());
         out.op(Opcode.END);
         popLabel();
     }

@@ -459,6 +459,7 @@ final class ModuleParser {
     }
 
     private void funcField() {
+        int start = lx.start();
         int index = funcIndex++;
         binder(scope.funcs, index);
         inlineExports(Export.Kind.FUNC, index);
@@ -475,6 +476,7 @@ final class ModuleParser {
             types.bindings(locals, declared);
         }
         int at = out.size();
+        scope.places.add(at, start);
         out.locals(declared);
         instrs.body(index, locals, at);
         funcs.add(new Func(type, new Span(at, out.size() - at)));

@@ -32,6 +32,9 @@ final class Scope {
     /** Code, constant expressions and data, in the binary format. */
     final CodeWriter out = new CodeWriter(1 << 12);
 
+    /** Where code and constant expressions are written in the text. */
+    final Places places = new Places();
+
     Optional<String> moduleName = Optional.empty();
     boolean needsDataCount;
 

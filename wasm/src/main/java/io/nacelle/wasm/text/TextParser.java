@@ -40,6 +40,30 @@ public final class TextParser {
         return parse(text, 0, text.length);
     }
 
+    /**
+     * Where in a text that can be parsed the instruction is written that a fault in it is about. It
+     * parses the text again.
+     *
+     * @param text what was parsed; not changed, and not kept after the call
+     * @param offset in the {@linkplain WasmModule#source() source} of the parsed module, as {@link
+     *     io.nacelle.wasm.syntax.WasmException#offset} says it when that module is invalid
+     * @return empty when no code is there
+     * @throws MalformedException when the text is no module
+     */
+    public static Optional<TextPosition> position(byte[] text, long offset) {
+        check(text);
+        var scope = new Scope();
+        scope.places.keep();
+        parse(new Lexer(text, 0, text.length), scope);
+        var at = scope.places.of(offset);
+        return at.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        new TextPosition(
+                                Position.line(text, at.getAsInt()),
+                                Position.column(text, at.getAsInt())));
+    }
+
     static void check(byte[] text) {
         if (text.length > ImplementationLimits.MAX_MODULE_SIZE) {
             throw new MalformedException("module too large", text.length + " bytes");
@@ -52,8 +76,10 @@ public final class TextParser {
 
     /** Parses a module from a part of a text that has been checked. */
     static WasmModule parse(byte[] text, int start, int end) {
-        var lx = new Lexer(text, start, end);
-        var scope = new Scope();
+        return parse(new Lexer(text, start, end), new Scope());
+    }
+
+    private static WasmModule parse(Lexer lx, Scope scope) {
         boolean wrapped = lx.opens("module");
         if (wrapped) {
             lx.advance();

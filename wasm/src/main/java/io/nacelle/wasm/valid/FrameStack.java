@@ -424,12 +424,8 @@ abstract sealed class FrameStack permits FuncValidator {
     /** The name of what is being checked, for messages. */
     abstract String place();
 
-    private String where(long offset) {
-        return "at offset 0x" + Long.toHexString(offset) + ", in " + place();
-    }
-
     final InvalidException invalid(String reason) {
-        return new InvalidException(reason, where(in.start()));
+        return new InvalidException(reason, in.start(), place());
     }
 
     final InvalidException unknown(String what, int index) {
@@ -437,11 +433,13 @@ abstract sealed class FrameStack permits FuncValidator {
     }
 
     final MalformedException malformed(String reason) {
-        return new MalformedException(reason, where(in.start()));
+        return new MalformedException(reason, in.start(), place());
     }
 
     final MalformedException placed(MalformedException e) {
-        return new MalformedException(e.reason(), e.where() + ", in " + place());
+        return e.offset().isPresent()
+                ? new MalformedException(e.reason(), e.offset().getAsLong(), place())
+                : new MalformedException(e.reason(), e.where() + ", in " + place());
     }
 
     final InvalidException mismatch(int expected) {

@@ -275,7 +275,7 @@ public final class FuncValidator extends FrameStack {
     }
 
     private MalformedException disabled(Opcode op) {
-        return in.malformed(
+        return malformed(
                 "illegal opcode: "
                         + op.mnemonic()
                         + " needs the feature "

@@ -12,6 +12,7 @@ import io.nacelle.wasm.binary.BranchHints;
 import io.nacelle.wasm.binary.NameSection;
 import io.nacelle.wasm.syntax.Elem;
 import io.nacelle.wasm.syntax.ExternType;
+import io.nacelle.wasm.syntax.FeatureSet;
 import io.nacelle.wasm.syntax.FuncType;
 import io.nacelle.wasm.syntax.InvalidException;
 import io.nacelle.wasm.syntax.MalformedException;
@@ -19,11 +20,15 @@ import io.nacelle.wasm.syntax.NumType;
 import io.nacelle.wasm.syntax.RefType;
 import io.nacelle.wasm.syntax.TypeIndex;
 import io.nacelle.wasm.syntax.WasmModule;
+import io.nacelle.wasm.valid.Parallelism;
+import io.nacelle.wasm.valid.Validator;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
+import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -473,5 +478,44 @@ final class TextParserTest {
                         MalformedException.class,
                         () -> TextParser.parse(new byte[] {'(', ';', (byte) 0xFF, ';', ')'}));
         assertEquals("malformed UTF-8 encoding", e.reason());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "(module (func (result i32)\n  i64.const 1@))",
+                "(module (func (result i32)\n  nop @))",
+                "(module (func (param i32)\n (drop (@i32.eqz (i64.const 1)))))",
+                "(module (func \n block (@if (i64.const 1) (then nop)) end))",
+                "(module (func (@if (i64.const 0) (then nop) (else nop))))",
+                "(module (func (if (result i32) (i32.const 0) (then i32.const 1) (else nop)@)))",
+                "(module (func (try (do) (catch_all @i32.add drop))))",
+                "(module (func block i32.const 1 @end))",
+                "(module (func) (func @(local (ref 99))))",
+                "(module (global i32\r\n (i64.const 1)@))",
+                "(module (func) (table 1 funcref) (elem (i32.const 0) (ref func)"
+                        + " (item ref.func 0 @drop drop)))",
+                "(module (func $\"\u00e9\" (drop (i32.const 1)) @drop))",
+            })
+    void faultsAreFoundInTheText(String marked) {
+        int mark = marked.indexOf('@');
+        var text = marked.replace("@", "");
+        var bytes = text.getBytes(StandardCharsets.UTF_8);
+        var module = TextParser.parse(bytes);
+        var e =
+                assertThrows(
+                        InvalidException.class,
+                        () -> Validator.validate(module, FeatureSet.ALL, Parallelism.NONE));
+        var lines = text.substring(0, mark).split("\r?\n", -1);
+        var expected = new TextPosition(lines.length, lines[lines.length - 1].length() + 1);
+        var found = TextParser.position(bytes, e.offset().orElseThrow()).orElseThrow();
+        assertEquals(expected, found, e::getMessage);
+    }
+
+    @Test
+    void whatIsNotCodeHasNoPositionByOffset() {
+        var text = "(module (memory 1) (data \"abc\"))".getBytes(StandardCharsets.UTF_8);
+        assertEquals(Optional.empty(), TextParser.position(text, 0));
+        assertEquals(Optional.empty(), TextParser.position(text, Long.MAX_VALUE));
     }
 }
