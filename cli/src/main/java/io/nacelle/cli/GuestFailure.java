@@ -9,7 +9,6 @@ import io.nacelle.runtime.HostException;
 import io.nacelle.runtime.LinkException;
 import io.nacelle.runtime.StoppedException;
 import io.nacelle.runtime.Trap;
-import io.nacelle.runtime.UnsupportedFeatureException;
 
 import java.nio.file.Path;
 import java.util.stream.Collectors;
@@ -36,8 +35,6 @@ final class GuestFailure {
             case ExhaustedException exhausted -> trap("trap: " + exhausted.getMessage(), e);
             case StoppedException _ -> trap("trap: stopped by the timeout", e);
             case LinkException link -> failure(file + ": " + imports(link));
-            case UnsupportedFeatureException unsupported ->
-                    failure(file + ": " + unsupported.getMessage());
             case HostException host -> {
                 Console.error("a host function failed: " + host.getMessage());
                 frames(e);

@@ -102,6 +102,19 @@ final class WastCommandTest {
     }
 
     @Test
+    void whatIsAboutStackSwitchingIsSkipped() throws Exception {
+        var suspends = script("s.wast", ONE + "(assert_suspension (invoke \"one\") \"unhandled\")");
+        assertEquals(
+                new Outcome(
+                        ExitCode.OK,
+                        List.of(
+                                suspends + ": 1 passed, 0 failed, 1 skipped",
+                                "1 skipped: stack switching is not supported",
+                                "1 passed, 0 failed, 1 skipped")),
+                wast("-v", suspends));
+    }
+
+    @Test
     void featuresCanBeSwitched() throws Exception {
         var two = script("two.wast", "(module (memory 1) (memory 1))");
         assertEquals(ExitCode.OK, wast(two).exitCode());

@@ -21,7 +21,6 @@ import io.nacelle.runtime.Store;
 import io.nacelle.runtime.StoreLimits;
 import io.nacelle.runtime.Table;
 import io.nacelle.runtime.Trap;
-import io.nacelle.runtime.UnsupportedFeatureException;
 import io.nacelle.runtime.V128;
 import io.nacelle.wasm.syntax.AbsHeapType;
 import io.nacelle.wasm.syntax.DefType;
@@ -114,7 +113,7 @@ final class Guest {
             // Details say how a kind of store came to it.
             seen.add(what + ": " + e.resource());
             return Optional.empty();
-        } catch (Trap | UnsupportedFeatureException | LinkException e) {
+        } catch (Trap | LinkException e) {
             seen.add(what + ": " + e);
             return Optional.empty();
         }

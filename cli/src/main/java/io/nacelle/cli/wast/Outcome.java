@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nacelle.cli.wast;
 
-import io.nacelle.wasm.syntax.Feature;
-
 /** What became of a command. */
 public sealed interface Outcome {
     /** It did what the script says. */
@@ -19,10 +17,6 @@ public sealed interface Outcome {
      */
     record Contradicts(String clause, String reason) implements Outcome {}
 
-    /**
-     * It needs what is not executed, itself or by the instance that it is about.
-     *
-     * @param feature what is not executed
-     */
-    record Skipped(Feature feature, String reason) implements Outcome {}
+    /** It is about a proposal that is not known here. */
+    record Skipped(String reason) implements Outcome {}
 }

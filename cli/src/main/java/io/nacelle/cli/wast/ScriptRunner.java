@@ -16,7 +16,6 @@ import io.nacelle.runtime.Linker;
 import io.nacelle.runtime.Module;
 import io.nacelle.runtime.Store;
 import io.nacelle.runtime.Trap;
-import io.nacelle.runtime.UnsupportedFeatureException;
 import io.nacelle.wasm.binary.BinaryDecoder;
 import io.nacelle.wasm.binary.BinaryEncoder;
 import io.nacelle.wasm.binary.BranchHints;
@@ -33,7 +32,6 @@ import io.nacelle.wasm.valid.ValidModule;
 import io.nacelle.wasm.valid.Validator;
 
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -75,7 +73,6 @@ public final class ScriptRunner {
     private final Map<String, Entry<Module>> definitions = new HashMap<>();
     private final Map<String, Entry<Instance>> instances = new HashMap<>();
     private final Map<String, Entry<Instance>> registered = new HashMap<>();
-    private final Map<Instance, Outcome> unprepared = new IdentityHashMap<>();
     private Entry<Module> latestDefinition = new Missing<>(failed("there is no module yet"));
     private Entry<Instance> latest = new Missing<>(failed("there is no instance yet"));
     private final Map<String, ScriptThread> threads = new HashMap<>();
@@ -125,10 +122,6 @@ public final class ScriptRunner {
         return new Outcome.Failed(reason);
     }
 
-    private static Outcome skipped(UnsupportedFeatureException e) {
-        return new Outcome.Skipped(e.feature(), e.getMessage());
-    }
-
     private ScriptReport.Result measure(Command command) {
         if (config.metering() == Metering.OFF) {
             return new ScriptReport.Result(command.line(), run(command), 0);
@@ -145,8 +138,6 @@ public final class ScriptRunner {
             return execute(command);
         } catch (EndedException e) {
             return e.outcome;
-        } catch (UnsupportedFeatureException e) {
-            return skipped(e);
         } catch (RuntimeException | AssertionError | StackOverflowError e) {
             return failed(describe(e));
         }
@@ -177,7 +168,10 @@ public final class ScriptRunner {
                 registered.put(register.as(), entry);
                 yield outcome(entry);
             }
-            case Command.Perform perform -> perform(perform);
+            case Command.Perform perform -> {
+                perform(perform.action());
+                yield PASSED;
+            }
             case Command.AssertReturn wanted -> assertReturn(wanted);
             case Command.AssertTrap wanted -> {
                 try {
@@ -209,7 +203,8 @@ public final class ScriptRunner {
                     yield PASSED;
                 }
             }
-            case Command.AssertSuspension _ -> failed("suspensions are not supported");
+            case Command.AssertSuspension _ ->
+                    new Outcome.Skipped("stack switching is not supported");
             case Command.AssertRejected wanted -> assertRejected(wanted);
             case Command.StartThread thread -> start(thread);
             case Command.Wait wait -> {
@@ -281,8 +276,6 @@ public final class ScriptRunner {
             return new Made<>(attempt.make());
         } catch (EndedException e) {
             return new Missing<>(e.outcome);
-        } catch (UnsupportedFeatureException e) {
-            return new Missing<>(skipped(e));
         } catch (RuntimeException | AssertionError | StackOverflowError e) {
             return new Missing<>(failed(describe(e)));
         }
@@ -334,23 +327,8 @@ public final class ScriptRunner {
 
     // Actions
 
-    /** Does something for its effect; without it the instance is not as the script believes. */
-    private Outcome perform(Command.Perform command) {
-        try {
-            perform(command.action());
-            return PASSED;
-        } catch (UnsupportedFeatureException e) {
-            var outcome = skipped(e);
-            unprepared.put(get(entry(command.action().instance())), outcome);
-            return outcome;
-        }
-    }
-
     private Results perform(Command.Action action) {
         var instance = get(entry(action.instance()));
-        if (unprepared.containsKey(instance)) {
-            throw new EndedException(unprepared.get(instance));
-        }
         var extern = instance.export(action.name());
         return switch (action) {
             case Command.Invoke invoke -> {

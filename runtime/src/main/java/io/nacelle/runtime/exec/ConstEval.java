@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nacelle.runtime.exec;
 
-import io.nacelle.runtime.UnsupportedFeatureException;
 import io.nacelle.runtime.exec.gc.ArrayOps;
 import io.nacelle.runtime.exec.gc.GcOps;
 import io.nacelle.wasm.binary.InstrReader;
@@ -98,7 +97,7 @@ final class ConstEval {
                 ArrayOps.arrayNewFixed(stack, instance, type, in.y(), at, at);
                 return at + 1;
             }
-            default -> throw new UnsupportedFeatureException(in.op().feature(), in.op().mnemonic());
+            default -> throw new AssertionError(in.op());
         }
         return height;
     }

@@ -104,12 +104,7 @@ final class ClassicCode extends FuncBody.Prepared {
         this.handlers = made.handlers();
     }
 
-    /**
-     * The prepared form of a function, made when there is none yet.
-     *
-     * @throws io.nacelle.runtime.UnsupportedFeatureException when the function contains an
-     *     instruction that is not executed yet
-     */
+    /** The prepared form of a function, made when there is none yet. */
     static ClassicCode of(FuncBody body) {
         var known = (ClassicCode) body.classic;
         return known != null ? known : prepare(body);

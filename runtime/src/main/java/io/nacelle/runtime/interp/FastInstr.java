@@ -4,7 +4,6 @@ package io.nacelle.runtime.interp;
 
 import static io.nacelle.runtime.interp.FastOp.*;
 
-import io.nacelle.runtime.UnsupportedFeatureException;
 import io.nacelle.wasm.binary.InstrReader;
 import io.nacelle.wasm.syntax.Feature;
 import io.nacelle.wasm.syntax.FuncType;
@@ -453,7 +452,7 @@ final class FastInstr {
             }
             default -> {
                 if (op.immediate() != Immediate.LANE) {
-                    throw unsupported(op);
+                    throw new AssertionError(op);
                 }
                 int count = op.signature().indexOf(':');
                 int b = count > 1 ? operands.use(height - 1) : 0;
@@ -468,9 +467,5 @@ final class FastInstr {
         int at = out.emit(RARE, a, d, b);
         out.word(FastRare.word(op.ordinal(), x, y));
         return at;
-    }
-
-    private static UnsupportedFeatureException unsupported(Opcode op) {
-        return new UnsupportedFeatureException(op.feature(), op.mnemonic());
     }
 }

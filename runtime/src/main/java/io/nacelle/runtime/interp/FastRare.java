@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nacelle.runtime.interp;
 
-import io.nacelle.runtime.UnsupportedFeatureException;
 import io.nacelle.runtime.exec.FuncBody;
 import io.nacelle.runtime.exec.FuncImpl;
 import io.nacelle.runtime.exec.InstanceImpl;
@@ -299,7 +298,7 @@ final class FastRare {
             default -> {
                 int number = op.prefix() == 0 ? op.code() : op.prefix() << 8 | op.sub();
                 if (!Numeric.exec(number, s, a, b, d)) {
-                    throw new UnsupportedFeatureException(op.feature(), op.mnemonic());
+                    throw new AssertionError(op);
                 }
             }
         }
