@@ -406,9 +406,10 @@ class ThreadsRaceTest {
         var secret = Files.createTempFile("outside", "txt");
         Files.writeString(secret, "untouched");
         long before = descriptors();
+        Thread client;
         try (var server = ServerSocketChannel.open()) {
             server.bind(new InetSocketAddress("127.0.0.1", 0));
-            var client =
+            client =
                     Thread.ofPlatform()
                             .daemon()
                             .start(
@@ -434,9 +435,9 @@ class ThreadsRaceTest {
                 assertTrue(done > 0, line);
             }
             wasi.close();
-            server.close();
-            client.join();
         }
+        // It ends when nobody listens any more.
+        client.join();
         assertEquals("untouched", Files.readString(secret));
         Files.delete(secret);
         long after = descriptors();
