@@ -188,7 +188,7 @@ final class RandomPrograms {
         } else {
             line("(table $table (export \"table\") " + 2 * FUNCS + " funcref)");
         }
-        line("(memory (export \"memory\") 1)");
+        line("(memory (export \"memory\") 1 4)");
         line("(global $calls (export \"calls\") (mut i32) (i32.const 0))");
         line("(global $rounds (export \"rounds\") (mut i32) (i32.const 0))");
         for (var type : Type.values()) {
@@ -340,7 +340,21 @@ final class RandomPrograms {
             return;
         }
         var type = type();
-        switch (below(14)) {
+        switch (below(18)) {
+            case 14, 15 -> {
+                // Operands wait while locals change.
+                var types = types(3);
+                values(types, d - 1);
+                statement(d - 1);
+                statement(d - 2);
+                consume(types);
+            }
+            case 16 -> emit("i32.const 1", "memory.grow", "local.set " + local(Type.I32));
+            case 17 -> {
+                lastWord();
+                value(Type.I32, d - 1);
+                emit("i32.store");
+            }
             case 0, 1, 2 -> {
                 value(type, d - 1);
                 emit("local.set " + local(type));
@@ -373,6 +387,10 @@ final class RandomPrograms {
                 emit("drop");
             }
         }
+    }
+
+    private void lastWord() {
+        emit("memory.size", "i32.const 16", "i32.shl", "i32.const 4", "i32.sub");
     }
 
     private void conditionally(int d) {
@@ -771,7 +789,11 @@ final class RandomPrograms {
     }
 
     private void integer(int d) {
-        switch (below(13)) {
+        switch (below(14)) {
+            case 12 -> {
+                lastWord();
+                emit("i32.load");
+            }
             case 0, 1 -> {
                 value(Type.I32, d - 1);
                 value(Type.I32, d - 1);

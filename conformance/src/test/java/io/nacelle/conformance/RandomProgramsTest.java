@@ -259,7 +259,7 @@ final class RandomProgramsTest {
                 }
                 seen.add("calls left " + instance.global("calls").get());
                 seen.add("rounds left " + instance.global("rounds").get());
-                var bytes = new byte[2048];
+                var bytes = new byte[(int) instance.memory("memory").size()];
                 instance.memory("memory").read(0, bytes, 0, bytes.length);
                 seen.add("memory " + Arrays.hashCode(bytes));
             }

@@ -59,6 +59,11 @@ public sealed interface Store extends AutoCloseable permits StoreImpl {
 
     Global newGlobal(GlobalType type, Object value);
 
+    /**
+     * Makes a tag, whose exceptions carry values of the types of the parameters.
+     *
+     * @throws IllegalArgumentException when the type is no closed function type
+     */
     Tag newTag(TagType type);
 
     /**

@@ -18,6 +18,8 @@ import io.nacelle.wasm.syntax.FuncType;
 import io.nacelle.wasm.syntax.NumType;
 import io.nacelle.wasm.syntax.RefType;
 import io.nacelle.wasm.syntax.TagType;
+import io.nacelle.wasm.syntax.TypeIndex;
+import io.nacelle.wasm.syntax.TypeUse;
 import io.nacelle.wasm.syntax.ValType;
 import io.nacelle.wasm.syntax.VecType;
 
@@ -640,6 +642,14 @@ final class ExceptionTest {
     void whatTheHostThrowsIsChecked(World.Setup setup) {
         try (var world = setup.world();
                 var elsewhere = setup.world()) {
+            for (TypeUse wrong :
+                    List.of(
+                            new TypeIndex(0),
+                            world.module("(module (type (struct)))").valid().type(0))) {
+                assertThrows(
+                        IllegalArgumentException.class,
+                        () -> world.store.newTag(new TagType(wrong)));
+            }
             var tag = world.store.newTag(tagType(NumType.I32, RefType.FUNCREF, VecType.V128));
             var func = world.store.newFunc(NOTHING, frame -> {});
             var vector = new V128(1, 2);

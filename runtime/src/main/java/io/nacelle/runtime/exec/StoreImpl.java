@@ -633,6 +633,9 @@ public final class StoreImpl implements Store {
     @Override
     public Tag newTag(TagType type) {
         checkOpen();
-        return new TagImpl(this, (DefType) type.type());
+        if (!(type.type() instanceof DefType def) || !(def.comp() instanceof FuncType)) {
+            throw new IllegalArgumentException("no function type: " + type.type());
+        }
+        return new TagImpl(this, def);
     }
 }
