@@ -14,8 +14,12 @@ final class Budget {
     /** Fuel that no store of the guest has taken yet; used when there is more than one. */
     private long fuel;
 
-    Budget(StoreLimits limits) {
+    /** What its memories may take of the address space. */
+    final AddressSpace space;
+
+    Budget(StoreLimits limits, AddressSpace engine) {
         this.limits = limits;
+        this.space = AddressSpace.ofGuest(engine);
     }
 
     synchronized long memoryBytes() {

@@ -14,6 +14,9 @@ import java.util.Optional;
 public final class EngineImpl implements Engine {
     private final EngineConfig config;
 
+    /** What all memories off the heap may reserve. */
+    final AddressSpace space = AddressSpace.ofEngine();
+
     public EngineImpl(EngineConfig config) {
         this.config = Objects.requireNonNull(config);
     }

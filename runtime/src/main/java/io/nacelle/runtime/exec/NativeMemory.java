@@ -43,7 +43,7 @@ public sealed class NativeMemory extends LinearMemory permits SharedView {
 
     NativeMemory(StoreImpl store, MemType type, long size) {
         super(store, type, MAX_BYTES);
-        this.reservation = Reservation.of(Math.max(size, firstReservation()));
+        this.reservation = Reservation.of(Math.max(size, firstReservation()), store.budget().space);
         commit(reservation, size);
         this.base = reservation.address();
         this.limit = size;
@@ -78,7 +78,9 @@ public sealed class NativeMemory extends LinearMemory permits SharedView {
     @Override
     boolean resize(long size) {
         if (size > reservation.size()) {
-            var larger = Reservation.of(Math.min(maxBytes(), Math.max(size, 2 * limit)));
+            var larger =
+                    Reservation.of(
+                            Math.min(maxBytes(), Math.max(size, 2 * limit)), store.budget().space);
             commit(larger, size);
             MemorySegment.copy(ALL, base, ALL, larger.address(), limit);
             reservation.free();

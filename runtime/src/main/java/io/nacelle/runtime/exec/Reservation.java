@@ -17,20 +17,29 @@ import java.util.Locale;
 abstract sealed class Reservation {
     private final long address;
     private final long size;
+    private final AddressSpace space;
 
-    private Reservation(long address, long size) {
+    private Reservation(long address, long size, AddressSpace space) {
         this.address = address;
         this.size = size;
+        this.space = space;
     }
 
     /**
      * Reserves address space.
      *
+     * @param space what it is counted for
      * @throws OutOfMemoryError when there is none
      */
-    static Reservation of(long size) {
+    static Reservation of(long size, AddressSpace space) {
         long rounded = Math.max(Mapped.GRAIN, (size + Mapped.GRAIN - 1) & -Mapped.GRAIN);
-        return Mapped.supported() ? Mapped.map(rounded) : new Allocated(rounded);
+        space.take(rounded);
+        try {
+            return Mapped.supported() ? Mapped.map(rounded, space) : new Allocated(rounded, space);
+        } catch (Throwable e) {
+            space.giveBack(rounded);
+            throw e;
+        }
     }
 
     final long address() {
@@ -48,22 +57,27 @@ abstract sealed class Reservation {
      */
     abstract void commit(long bytes);
 
-    abstract void free();
+    final void free() {
+        unmap();
+        space.giveBack(size);
+    }
+
+    abstract void unmap();
 
     private static final class Allocated extends Reservation {
         private final Arena arena;
 
-        Allocated(long size) {
+        Allocated(long size, AddressSpace space) {
             var arena = Arena.ofShared();
             this.arena = arena;
-            super(arena.allocate(size, 16).address(), size);
+            super(arena.allocate(size, 16).address(), size, space);
         }
 
         @Override
         void commit(long bytes) {}
 
         @Override
-        void free() {
+        void unmap() {
             arena.close();
         }
     }
@@ -79,8 +93,8 @@ abstract sealed class Reservation {
         private static final int MAP_NORESERVE = isMac() ? 0x40 : 0x4000;
         private long committed;
 
-        private Mapped(long address, long size) {
-            super(address, size);
+        private Mapped(long address, long size, AddressSpace space) {
+            super(address, size, space);
         }
 
         private static boolean isMac() {
@@ -95,7 +109,7 @@ abstract sealed class Reservation {
             return os().contains("linux") || isMac();
         }
 
-        static Mapped map(long size) {
+        static Mapped map(long size, AddressSpace space) {
             long address;
             try {
                 address =
@@ -113,7 +127,7 @@ abstract sealed class Reservation {
             if (address == -1) {
                 throw new OutOfMemoryError("no address space for a memory");
             }
-            return new Mapped(address, size);
+            return new Mapped(address, size, space);
         }
 
         @Override
@@ -138,7 +152,7 @@ abstract sealed class Reservation {
         }
 
         @Override
-        void free() {
+        void unmap() {
             int result;
             try {
                 result = (int) Calls.MUNMAP.invokeExact(address(), size());

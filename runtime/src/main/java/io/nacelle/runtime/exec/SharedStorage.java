@@ -30,7 +30,7 @@ final class SharedStorage {
         this.type = type;
         this.budget = budget;
         this.maxBytes = maxBytes;
-        this.reservation = Reservation.of(maxBytes);
+        this.reservation = Reservation.of(maxBytes, budget.map(b -> b.space).orElse(engine.space));
         try {
             reservation.commit(bytes);
         } catch (OutOfMemoryError e) {

@@ -92,7 +92,7 @@ public final class StoreImpl implements Store {
         this.engine = Objects.requireNonNull(engine);
         this.kind = Objects.requireNonNull(kind);
         this.limits = Objects.requireNonNull(limits);
-        this.budget = new Budget(limits);
+        this.budget = new Budget(limits, this.engine.space);
         this.group = new ThreadStores(this);
         this.stack = new Stack(this);
     }
