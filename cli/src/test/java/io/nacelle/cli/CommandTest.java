@@ -195,13 +195,21 @@ final class CommandTest {
     }
 
     @Test
-    void offsetsInMessagesAboutTextAreThoseThatObjdumpShows() throws Exception {
-        var bad = file("bad.wat", "(module (func (result i32) i64.const 1))");
-        var outcome = nacelle("validate", bad);
+    void faultsInTextHaveLineAndColumnAndThoseInBinaryTheOffsetThatObjdumpShows() throws Exception {
+        var bad = file("bad.wat", "(module (func\n (result i32) i64.const 1))");
+        assertEquals(
+                "nacelle: "
+                        + bad
+                        + ": invalid module: type mismatch: instruction requires [i32] but stack"
+                        + " has [i64] (at line 2, column 26, in function 0)\n",
+                nacelle("validate", bad).err());
+        var binary = directory.resolve("bad.wasm");
+        assertEquals(0, nacelle("parse", bad, "-o", binary).exitCode());
+        var outcome = nacelle("validate", binary);
         var offset = Pattern.compile("at offset 0x([0-9a-f]+)").matcher(outcome.err());
         assertTrue(offset.find(), outcome.err());
         var line = "0x" + "0".repeat(8 - offset.group(1).length()) + offset.group(1) + ": ";
-        var dump = nacelle("objdump", "-d", bad).out();
+        var dump = nacelle("objdump", "-d", binary).out();
         assertTrue(dump.contains(line + "end"), line + "\nin\n" + dump);
     }
 

@@ -9,8 +9,8 @@
  * <p><b>Failures.</b> A guest can end in {@link io.nacelle.runtime.Trap}, {@link
  * io.nacelle.runtime.ExhaustedException}, {@link io.nacelle.runtime.StoppedException}, {@link
  * io.nacelle.runtime.HostException}, {@link io.nacelle.runtime.GuestException}, or in what a host
- * function throws; each carries the guest's stack (see {@link
- * io.nacelle.runtime.GuestFrame#of}) and leaves the store usable.
+ * function throws; each carries the guest's stack (see {@link io.nacelle.runtime.GuestFrame#of})
+ * and leaves the store usable.
  *
  * <p><b>Threads.</b> Engines and modules are used by any number of threads, a store and what lives
  * in it by one at a time, which is checked. Only {@link io.nacelle.runtime.Store#stop} and {@link
