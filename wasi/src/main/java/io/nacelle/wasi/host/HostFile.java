@@ -113,9 +113,7 @@ final class HostFile implements FileHandle {
                     throw e;
                 }
                 // A file system without reservations: the size at least is as promised.
-                if (kernel.stat(number).size() < offset + length) {
-                    kernel.resize(number, offset + length);
-                }
+                kernel.extend(number, offset + length);
             }
         } finally {
             fd.release();

@@ -238,6 +238,13 @@ final class Kernel {
         checked(call(abi.ftruncate(), fd, size, 0, 0, 0));
     }
 
+    /** Makes a file at least so large; never smaller, whatever other threads write meanwhile. */
+    synchronized void extend(int fd, long size) throws FsException {
+        if (stat(fd).size() < size) {
+            resize(fd, size);
+        }
+    }
+
     synchronized void allocate(int fd, long offset, long length) throws FsException {
         checked(call(abi.fallocate(), fd, 0, offset, length, 0));
     }
