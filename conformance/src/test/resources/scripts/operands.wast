@@ -88,7 +88,23 @@
       local.set $b
     end
     local.get $a
-    local.get $b))
+    local.get $b)
+
+  ;; An operand is where another was before, which something has used.
+  (func (export "in-its-place") (param $a i32) (result i32 i32)
+    i32.const 128
+    local.get $a
+    i32.const 5
+    i32.mul
+    i32.store
+    i32.const 1
+    i32.const 7
+    block (param i32 i32)
+      local.set $a
+      drop
+    end
+    local.get $a
+    (i32.load (i32.const 128))))
 
 (assert_return (invoke "stored" (i32.const 8) (i32.const 16)) (i32.const 24) (i32.const 8))
 (assert_return (invoke "to-global" (i32.const 8) (i32.const 16)) (i32.const 24) (i32.const 8))
@@ -101,3 +117,4 @@
 (assert_return (invoke "one-way" (i32.const 8) (i32.const 0)) (i32.const 8))
 (assert_return (invoke "both-ways" (i32.const 8) (i32.const 1)) (i32.const 40) (i32.const 0))
 (assert_return (invoke "both-ways" (i32.const 8) (i32.const 0)) (i32.const 8) (i32.const 40))
+(assert_return (invoke "in-its-place" (i32.const 8)) (i32.const 7) (i32.const 40))

@@ -152,6 +152,10 @@ final class OperandStack {
         if (state[position] != SLOT) {
             copyTo(position, position, v.kind(position));
             forget(position);
+            if (definedSlot == slot(position)) {
+                // That was an operand before this one, which has been used since.
+                barrier();
+            }
         }
     }
 
