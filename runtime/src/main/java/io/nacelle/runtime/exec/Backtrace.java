@@ -7,8 +7,10 @@ import io.nacelle.runtime.GuestFrame;
 import io.nacelle.runtime.HostException;
 import io.nacelle.runtime.StoppedException;
 import io.nacelle.runtime.Trap;
+import io.nacelle.wasm.debug.Effort;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 
@@ -23,6 +25,9 @@ public final class Backtrace extends Exception {
 
     /** How many frames are kept at either end of a deep stack. */
     private static final int KEPT = 50;
+
+    /** Runs are not counted on: a host can throw one exception through guests without end. */
+    private static final int MOST_RUNS = 1 << 20;
 
     private final transient List<Activation> activations = new ArrayList<>();
     private int omitted;
@@ -74,12 +79,15 @@ public final class Backtrace extends Exception {
             trace = new Backtrace();
             exception.addSuppressed(trace);
         }
-        trace.add(func, pc);
-        for (int i = depth - 1; i >= entryDepth; i--) {
-            // The place that is kept is where the call returns to: the call is before it.
-            trace.add(stack.frames[i], (int) (stack.returns[i] >>> 32) - 1);
+        // The host may throw one exception on many threads.
+        synchronized (trace) {
+            trace.add(func, pc);
+            for (int i = depth - 1; i >= entryDepth; i--) {
+                // The place that is kept is where the call returns to: the call is before it.
+                trace.add(stack.frames[i], (int) (stack.returns[i] >>> 32) - 1);
+            }
+            trace.runs = Math.min(trace.runs + 1, MOST_RUNS);
         }
-        trace.runs++;
     }
 
     /** Forgets where an exception has been: it is thrown, or thrown again, from here. */
@@ -93,7 +101,7 @@ public final class Backtrace extends Exception {
         return heir;
     }
 
-    private void clear() {
+    private synchronized void clear() {
         activations.clear();
         omitted = 0;
         runs = 0;
@@ -110,21 +118,36 @@ public final class Backtrace extends Exception {
     }
 
     /** The frames that were kept. */
-    public List<GuestFrame> frames() {
-        return activations.stream().map(Backtrace::describe).toList();
+    public synchronized List<GuestFrame> frames() {
+        var effort = Effort.ofTrace();
+        var known = new HashMap<Place, GuestFrame>();
+        var frames = new ArrayList<GuestFrame>();
+        for (var activation : activations) {
+            // Recursion comes to the same place again and again.
+            var place = new Place(activation.body, activation.pc, activation.instance);
+            var frame = known.get(place);
+            if (frame == null) {
+                frame = describe(activation, effort);
+                known.put(place, frame);
+            }
+            frames.add(frame);
+        }
+        return List.copyOf(frames);
     }
 
+    private record Place(FuncBody body, int pc, Optional<String> instance) {}
+
     /** How many frames in the middle of the stack are not listed. */
-    public int omitted() {
+    public synchronized int omitted() {
         return omitted;
     }
 
     /** How many frames are before those that are left out. */
-    public int innermost() {
+    public synchronized int innermost() {
         return omitted == 0 ? activations.size() : KEPT;
     }
 
-    private static GuestFrame describe(Activation activation) {
+    private static GuestFrame describe(Activation activation, Effort effort) {
         var body = activation.body;
         var module = body.module;
         int offset = activation.executor.offset(body, activation.pc);
@@ -134,7 +157,7 @@ public final class Backtrace extends Exception {
                 module.funcName(body.index),
                 offset - module.codeOffset(body.index),
                 offset,
-                module.lines(offset));
+                module.lines(offset, effort));
     }
 
     /**
@@ -142,16 +165,21 @@ public final class Backtrace extends Exception {
      * are. Done again when the exception has left more of the guest since.
      */
     public void show(Throwable exception, StackTraceElement[] trace) {
-        if (shownRuns == runs) {
-            return;
+        StackTraceElement[] woven;
+        synchronized (this) {
+            if (shownRuns == runs) {
+                return;
+            }
+            if (javaTrace == null) {
+                javaTrace = trace;
+            }
+            shownRuns = runs;
+            if (javaTrace.length == 0) {
+                return;
+            }
+            woven = elements(isForeign(exception));
         }
-        if (javaTrace == null) {
-            javaTrace = trace;
-        }
-        shownRuns = runs;
-        if (javaTrace.length > 0) {
-            exception.setStackTrace(elements(isForeign(exception)));
-        }
+        exception.setStackTrace(woven);
     }
 
     /**
@@ -184,7 +212,7 @@ public final class Backtrace extends Exception {
     }
 
     @Override
-    public String getMessage() {
+    public synchronized String getMessage() {
         var text = new StringBuilder("WebAssembly stack:");
         var frames = frames();
         for (int i = 0; i < frames.size(); i++) {
@@ -201,5 +229,23 @@ public final class Backtrace extends Exception {
     @Override
     public String toString() {
         return getMessage();
+    }
+
+    /** What an exception carries to another process: the frames in words. */
+    private Object writeReplace() {
+        return new Text(getMessage());
+    }
+
+    private static final class Text extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        Text(String message) {
+            super(message, null, false, false);
+        }
+
+        @Override
+        public String toString() {
+            return getMessage();
+        }
     }
 }

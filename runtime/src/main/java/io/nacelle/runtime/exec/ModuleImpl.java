@@ -8,6 +8,7 @@ import io.nacelle.runtime.Module;
 import io.nacelle.runtime.exec.gc.StructLayout;
 import io.nacelle.wasm.binary.NameSection;
 import io.nacelle.wasm.debug.DebugInfo;
+import io.nacelle.wasm.debug.Effort;
 import io.nacelle.wasm.debug.SourceLine;
 import io.nacelle.wasm.syntax.DefType;
 import io.nacelle.wasm.syntax.Export;
@@ -124,8 +125,8 @@ public final class ModuleImpl implements Module {
     }
 
     /** The lines of source that the instruction at an offset comes from. */
-    List<SourceLine> lines(int offset) {
-        return debug().map(info -> info.at(offset)).orElse(List.of());
+    List<SourceLine> lines(int offset, Effort effort) {
+        return debug().map(info -> info.at(offset, effort)).orElse(List.of());
     }
 
     private synchronized Optional<DebugInfo> debug() {

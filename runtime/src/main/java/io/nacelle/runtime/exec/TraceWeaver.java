@@ -58,10 +58,10 @@ final class TraceWeaver {
     }
 
     void add(GuestFrame frame, int ofRun) {
-        while (run < ofRun) {
+        while (run < ofRun && skipToLoop()) {
             run++;
-            skipToLoop();
         }
+        run = ofRun;
         var module = frame.module().orElse("module");
         var offset = "0x" + Integer.toHexString(frame.offset());
         if (frame.lines().isEmpty()) {
@@ -85,15 +85,18 @@ final class TraceWeaver {
         return new StackTraceElement(null, MARK, offset, module, name, file, line);
     }
 
-    /** Moves behind the next frame of a loop, and keeps what is the host's on the way there. */
-    private void skipToLoop() {
+    /**
+     * Moves behind the next frame of a loop, and keeps what is the host's on the way there; false
+     * when there is none any more.
+     */
+    private boolean skipToLoop() {
         int loop = next;
         while (loop < java.length && !isLoop(java[loop])) {
             loop++;
         }
         if (loop == java.length) {
             // The trace is not that of this way out: the exception was made elsewhere.
-            return;
+            return false;
         }
         keep(loop);
         if (keepsInternal) {
@@ -101,6 +104,7 @@ final class TraceWeaver {
         }
         keepsInternal = false;
         next = loop + 1;
+        return true;
     }
 
     private void keep(int end) {

@@ -7,9 +7,11 @@ import java.util.Map;
 
 /** The forms of a unit's entries (DWARF 5, section 7.5.3), read as far as they are asked for. */
 final class Abbreviations {
+    /** Units with more forms than this are not read on. */
+    private static final int MOST_FORMS = 1 << 17;
+
     private final DwarfSection section;
     private final DwarfReader in;
-    private final long start;
     private final Map<Long, Form> known = new HashMap<>();
 
     /**
@@ -21,13 +23,7 @@ final class Abbreviations {
 
     Abbreviations(DwarfSection section, long offset) {
         this.section = section;
-        this.start = offset;
         this.in = new DwarfReader(section, offset);
-    }
-
-    /** How many bytes have been read. */
-    long consumed() {
-        return in.at() - start;
     }
 
     DwarfReader attributes(Form form) {
@@ -38,7 +34,7 @@ final class Abbreviations {
         var found = known.get(code);
         while (found == null) {
             long next = in.uleb();
-            if (next == 0) {
+            if (next == 0 || known.size() == MOST_FORMS) {
                 throw DwarfReader.malformed();
             }
             int tag = (int) in.uleb();

@@ -15,33 +15,43 @@ import java.util.Optional;
  * from. Information that is malformed is as good as none; nothing is thrown for it.
  *
  * <p>Making one reads the module's line tables once, which takes time in proportion to their size;
- * what is kept is small. Immutable and thread-safe.
+ * what is kept is small. Thread-safe.
  */
 public final class DebugInfo {
     private static final int CODE_SECTION = 10;
     private static final int HEADER = 8;
 
+    /** Bytes that may be read again to know all units, beyond those that are read once. */
+    private static final long INDEXING = 96 << 20;
+
     private final long codeStart;
     private final LineTable lines;
     private final UnitTable units;
+    private final DwarfSection.Reading reading;
 
-    private DebugInfo(long codeStart, LineTable lines, UnitTable units) {
+    private DebugInfo(
+            long codeStart, LineTable lines, UnitTable units, DwarfSection.Reading reading) {
         this.codeStart = codeStart;
         this.lines = lines;
         this.units = units;
+        this.reading = reading;
     }
 
     /** The debugging information of a module that was decoded from bytes, if there is any. */
     public static Optional<DebugInfo> of(WasmModule module) {
-        var lines = DwarfSection.of(module, ".debug_line");
+        var reading = new DwarfSection.Reading();
+        var lines = DwarfSection.of(module, ".debug_line", reading);
         long code = lines.length() == 0 ? -1 : codeStart(module.source());
         if (code < 0) {
             return Optional.empty();
         }
-        var strings = DwarfSection.of(module, ".debug_str");
-        var lineStrings = DwarfSection.of(module, ".debug_line_str");
+        var strings = DwarfSection.of(module, ".debug_str", reading);
+        var lineStrings = DwarfSection.of(module, ".debug_line_str", reading);
+        reading.effort = new Effort(lines.length());
         var table = new LineTable(lines, strings, lineStrings);
-        return Optional.of(new DebugInfo(code, table, new UnitTable(module, strings, lineStrings)));
+        reading.effort = new Effort(INDEXING);
+        var units = new UnitTable(module, strings, lineStrings, reading);
+        return Optional.of(new DebugInfo(code, table, units, reading));
     }
 
     /** Where the contents of the code section begin: what addresses count from; -1 without one. */
@@ -76,6 +86,24 @@ public final class DebugInfo {
      * @param offset the instruction's offset in the module
      */
     public List<SourceLine> at(int offset) {
+        return at(offset, Effort.ofTrace());
+    }
+
+    /**
+     * The same for one of many instructions.
+     *
+     * @param effort what may be read for all of them; when that is used up, nothing is known
+     */
+    public synchronized List<SourceLine> at(int offset, Effort effort) {
+        reading.effort = effort;
+        try {
+            return find(offset);
+        } finally {
+            reading.effort = null;
+        }
+    }
+
+    private List<SourceLine> find(int offset) {
         long address = offset - codeStart;
         var row = lines.row(address).orElse(null);
         if (row == null) {

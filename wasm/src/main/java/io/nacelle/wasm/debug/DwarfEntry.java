@@ -38,9 +38,6 @@ final class DwarfEntry {
     long addressBase;
     long rangeBase;
 
-    /** Bytes of ranges that may still be read. */
-    long budget;
-
     // Values whose meaning depends on the unit's bases, as written.
     private Value name;
     private Value directory;
@@ -241,8 +238,7 @@ final class DwarfEntry {
         while (true) {
             long from = at.fixed(size);
             long to = at.fixed(size);
-            budget -= 2L * size;
-            if (from == 0 && to == 0 || budget < 0) {
+            if (from == 0 && to == 0) {
                 return false;
             }
             if (from == all) {
@@ -270,9 +266,6 @@ final class DwarfEntry {
         while (true) {
             long from;
             long to;
-            if (--budget < 0) {
-                return false;
-            }
             switch (at.u8()) {
                 case 0 -> {
                     return false;

@@ -13,19 +13,29 @@ final class DwarfSection {
     private final int start;
     private final int length;
 
-    private DwarfSection(byte[] bytes, int start, int length) {
+    /** Of whoever reads at the moment: readers take turns. */
+    private final Reading reading;
+
+    /** What is being read, by all sections of a module together. */
+    static final class Reading {
+        Effort effort;
+    }
+
+    private DwarfSection(byte[] bytes, int start, int length, Reading reading) {
         this.bytes = bytes;
         this.start = start;
         this.length = length;
+        this.reading = reading;
     }
 
-    static DwarfSection of(WasmModule module, String name) {
+    static DwarfSection of(WasmModule module, String name, Reading reading) {
         var custom = module.custom(name);
         if (custom.isEmpty()) {
-            return new DwarfSection(new byte[0], 0, 0);
+            return new DwarfSection(new byte[0], 0, 0, reading);
         }
         ByteSource.Window window = module.source().window(custom.get().bytes());
-        return new DwarfSection(window.bytes(), window.start(), window.end() - window.start());
+        int length = window.end() - window.start();
+        return new DwarfSection(window.bytes(), window.start(), length, reading);
     }
 
     int length() {
@@ -34,6 +44,7 @@ final class DwarfSection {
 
     /** A byte; the caller has checked the index. */
     byte byteAt(long index) {
+        reading.effort.spend(1);
         return bytes[start + (int) index];
     }
 

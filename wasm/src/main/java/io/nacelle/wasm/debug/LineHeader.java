@@ -176,6 +176,7 @@ record LineHeader(
             return null;
         }
         for (long i = 0; Long.compareUnsigned(i, count) < 0; i++) {
+            long before = in.at();
             var path = "";
             long directory = 0;
             for (int j = 0; j < formats; j++) {
@@ -189,6 +190,10 @@ record LineHeader(
             }
             if (i == index) {
                 return new Entry(path, directory);
+            }
+            if (in.at() == before) {
+                // Entries that take no bytes could be any number of them.
+                throw DwarfReader.malformed();
             }
         }
         return null;

@@ -22,8 +22,8 @@ final class UnitTable {
     /** Units beyond these are as if they were not there. */
     private static final int MOST_UNITS = 1 << 17;
 
-    /** How many bytes of forms are read to know all units, and of ranges to find one address. */
-    private static final long BUDGET = 64 << 20;
+    /** How many characters of directories are kept: many units can refer to one long string. */
+    private static final int MOST_TEXT = 4 << 20;
 
     /** How many entries a name may be referred through. */
     private static final int MOST_HOPS = 8;
@@ -47,7 +47,7 @@ final class UnitTable {
     private final Map<Long, Unit> byLines = new HashMap<>();
 
     private final List<Unit> units = new ArrayList<>();
-    private long budget = BUDGET;
+    private int text;
 
     /**
      * A unit.
@@ -76,18 +76,22 @@ final class UnitTable {
      */
     record Call(Optional<String> function, long file, int line, int column) {}
 
-    UnitTable(WasmModule module, DwarfSection strings, DwarfSection lineStrings) {
-        this.info = DwarfSection.of(module, ".debug_info");
-        this.abbreviations = DwarfSection.of(module, ".debug_abbrev");
+    UnitTable(
+            WasmModule module,
+            DwarfSection strings,
+            DwarfSection lineStrings,
+            DwarfSection.Reading reading) {
+        this.info = DwarfSection.of(module, ".debug_info", reading);
+        this.abbreviations = DwarfSection.of(module, ".debug_abbrev", reading);
         this.strings = strings;
         this.lineStrings = lineStrings;
-        this.stringOffsets = DwarfSection.of(module, ".debug_str_offsets");
-        this.addresses = DwarfSection.of(module, ".debug_addr");
-        this.ranges = DwarfSection.of(module, ".debug_ranges");
-        this.rangeLists = DwarfSection.of(module, ".debug_rnglists");
+        this.stringOffsets = DwarfSection.of(module, ".debug_str_offsets", reading);
+        this.addresses = DwarfSection.of(module, ".debug_addr", reading);
+        this.ranges = DwarfSection.of(module, ".debug_ranges", reading);
+        this.rangeLists = DwarfSection.of(module, ".debug_rnglists", reading);
         long at = 0;
         try {
-            while (at < info.length() && units.size() < MOST_UNITS && budget > 0) {
+            while (at < info.length() && units.size() < MOST_UNITS) {
                 at = index(at);
             }
         } catch (MalformedException e) {
@@ -158,9 +162,7 @@ final class UnitTable {
     private void add(Unit bare) {
         var abbreviation = new Abbreviations(abbreviations, bare.abbreviations());
         var entry = new DwarfEntry(this, bare, new DwarfReader(info, bare.entries(), bare.end()));
-        boolean found = entry.read(abbreviation);
-        budget -= abbreviation.consumed();
-        if (!found) {
+        if (!entry.read(abbreviation)) {
             return;
         }
         // The bases are attributes of the very entry that needs them for its strings.
@@ -179,6 +181,11 @@ final class UnitTable {
                         entry.addressBase,
                         entry.rangeBase);
         entry.unit = based;
+        var directory = entry.directory();
+        if (directory.length() > MOST_TEXT - text) {
+            throw DwarfReader.malformed();
+        }
+        text += directory.length();
         var unit =
                 new Unit(
                         bare.start(),
@@ -188,7 +195,7 @@ final class UnitTable {
                         bare.offsetSize(),
                         bare.addressSize(),
                         bare.abbreviations(),
-                        entry.directory(),
+                        directory,
                         entry.low(),
                         entry.stringBase,
                         entry.addressBase,
@@ -207,7 +214,6 @@ final class UnitTable {
         var abbreviation = new Abbreviations(abbreviations, unit.abbreviations());
         var in = new DwarfReader(info, unit.entries(), unit.end());
         var entry = new DwarfEntry(this, unit, in);
-        entry.budget = BUDGET;
         var found = new ArrayList<Call>();
         int depth = 0;
         int inside = -1;
