@@ -4,9 +4,9 @@ package io.nacelle.wasm.debug;
 
 /**
  * How much debugging information may still be read to answer questions that belong together, such
- * as the lines of one stack trace. Small information can be made so that it takes very long to read,
- * by entries that refer to the same long descriptions again and again; when the effort is used up,
- * what is left is as if there were no information on it.
+ * as the lines of one stack trace. Small information can be made so that it takes very long to
+ * read, by entries that refer to the same long descriptions again and again; when the effort is
+ * used up, what is left is as if there were no information on it.
  *
  * <p>Not thread-safe.
  */
