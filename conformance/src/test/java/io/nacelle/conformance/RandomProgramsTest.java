@@ -22,6 +22,7 @@ import io.nacelle.runtime.Trap;
 import io.nacelle.runtime.V128;
 import io.nacelle.wasm.binary.BinaryEncoder;
 import io.nacelle.wasm.syntax.AbsHeapType;
+import io.nacelle.wasm.syntax.FeatureSet;
 import io.nacelle.wasm.syntax.FuncType;
 import io.nacelle.wasm.syntax.NumType;
 import io.nacelle.wasm.syntax.RefType;
@@ -45,7 +46,7 @@ import java.util.stream.IntStream;
  * -Dnacelle.random=N} asks for more of them, {@code -Dnacelle.random.seed=N} for others.
  */
 final class RandomProgramsTest {
-    private static final int COUNT = Integer.getInteger("nacelle.random", 60);
+    private static final int COUNT = Integer.getInteger("nacelle.random", 30);
     private static final long SEED = Long.getLong("nacelle.random.seed", 1);
 
     /** Of so many programs one is asked for the room on the stack. */
@@ -104,7 +105,7 @@ final class RandomProgramsTest {
         try {
             var binaries =
                     texts.stream().map(t -> BinaryEncoder.encode(TextParser.parse(t))).toList();
-            var config = EngineConfig.defaults();
+            var config = EngineConfig.defaults().withFeatures(FeatureSet.ALL);
             var uncounted = load(Engine.create(config), binaries);
             var counted = load(Engine.create(config.withFuel()), binaries);
             boolean measured = seed % MEASURED == 0;
@@ -273,9 +274,15 @@ final class RandomProgramsTest {
                 }
                 seen.add("calls left " + instance.global("calls").get());
                 seen.add("rounds left " + instance.global("rounds").get());
-                var bytes = new byte[(int) instance.memory("memory").size()];
-                instance.memory("memory").read(0, bytes, 0, bytes.length);
-                seen.add("memory " + Arrays.hashCode(bytes));
+                for (var name : programs.memories()) {
+                    var bytes = new byte[(int) instance.memory(name).size()];
+                    instance.memory(name).read(0, bytes, 0, bytes.length);
+                    seen.add(name + " " + Arrays.hashCode(bytes));
+                }
+                var objects = instance.table("objects");
+                for (long i = 0; i < objects.size(); i++) {
+                    seen.add("object " + describe(objects.get(i), DEPTH));
+                }
             }
         }
 
