@@ -10,6 +10,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -24,6 +25,9 @@ import java.util.concurrent.ThreadLocalRandom;
  */
 final class Output {
     private static final int BUFFER_SIZE = 1 << 16;
+
+    /** Links to links that are followed. */
+    private static final int MOST_LINKS = 40;
 
     @Option(
             names = {"-o", "--output"},
@@ -57,6 +61,9 @@ final class Output {
             return;
         }
         var path = file.get();
+        if (path.toString().isEmpty()) {
+            throw new Failure(ExitCode.USAGE, "the name of the output file is empty");
+        }
         try {
             writeFile(path, content);
         } catch (UncheckedIOException e) {
@@ -81,7 +88,7 @@ final class Output {
             return;
         }
         // What a link points to is replaced, not the link.
-        var target = Files.exists(path) ? path.toRealPath() : path.toAbsolutePath();
+        var target = target(path);
         if (Files.exists(target) && !Files.isWritable(target)) {
             throw new AccessDeniedException(path.toString());
         }
@@ -102,6 +109,21 @@ final class Output {
         } finally {
             Files.deleteIfExists(beside);
         }
+    }
+
+    /** The file itself, which a link can point to before it is there. */
+    private static Path target(Path path) throws IOException {
+        if (Files.exists(path)) {
+            return path.toRealPath();
+        }
+        var target = path.toAbsolutePath();
+        for (int i = 0; Files.isSymbolicLink(target); i++) {
+            if (i == MOST_LINKS) {
+                throw new FileSystemLoopException(path.toString());
+            }
+            target = target.resolveSibling(Files.readSymbolicLink(target));
+        }
+        return target;
     }
 
     private static void writeDirectly(Path path, Content content) throws IOException {

@@ -138,4 +138,25 @@ final class StripCommandTest {
         strip("--all");
         assertEquals(List.of(), customs(stripped));
     }
+
+    /** What a link points to is made, be it behind another link: the link stays. */
+    @Test
+    void aLinkToNoFileYetMakesTheFile() throws IOException {
+        var there = directory.resolve("there.wasm");
+        var link = Files.createSymbolicLink(directory.resolve("a.wasm"), Path.of("b.wasm"));
+        Files.createSymbolicLink(directory.resolve("b.wasm"), there);
+        assertEquals(ExitCode.OK, Main.execute("strip", file.toString(), "-o", link.toString()));
+        assertTrue(Files.isSymbolicLink(link));
+        assertTrue(Files.isRegularFile(there, LinkOption.NOFOLLOW_LINKS));
+        Files.createSymbolicLink(directory.resolve("c.wasm"), Path.of("d.wasm"));
+        var loop = Files.createSymbolicLink(directory.resolve("d.wasm"), Path.of("c.wasm"));
+        assertEquals(
+                ExitCode.FAILURE, Main.execute("strip", file.toString(), "-o", loop.toString()));
+        assertTrue(Files.isSymbolicLink(loop));
+    }
+
+    @Test
+    void anEmptyNameOfTheOutputIsAMistake() {
+        assertEquals(ExitCode.USAGE, Main.execute("strip", file.toString(), "-o", ""));
+    }
 }

@@ -3,6 +3,7 @@
 package io.nacelle.runtime;
 
 import io.nacelle.runtime.exec.Backtrace;
+import io.nacelle.runtime.exec.ShownName;
 import io.nacelle.wasm.debug.SourceLine;
 
 import java.util.ArrayList;
@@ -56,21 +57,26 @@ public record GuestFrame(
     /**
      * The frame in words, {@code shop!price + 0x1c @ 0x3f (shop.c:12)}: module and function, the
      * place in the function and that in the module, the line of the source. There is one line, and
-     * one before it for each function that was inlined there.
+     * one before it for each function that was inlined there. Names are escaped where they do not
+     * print, and very long ones are cut.
      */
     public List<String> describe() {
         var place =
                 " + 0x" + Integer.toHexString(funcOffset) + " @ 0x" + Integer.toHexString(offset);
-        var prefix = module.orElse("module") + "!";
+        var prefix = ShownName.of(module.orElse("module")) + "!";
         var text = new ArrayList<String>();
         for (int i = 0; i < lines.size() - 1; i++) {
             var line = lines.get(i);
             var name = line.function().orElse("(inlined)");
-            text.add(prefix + name + place + " (" + line + ", inlined)");
+            text.add(prefix + ShownName.of(name) + place + " (" + shown(line) + ", inlined)");
         }
-        var source = lines.isEmpty() ? "" : " (" + lines.getLast() + ")";
-        text.add(prefix + displayName() + place + source);
+        var source = lines.isEmpty() ? "" : " (" + shown(lines.getLast()) + ")";
+        text.add(prefix + ShownName.of(displayName()) + place + source);
         return text;
+    }
+
+    private static String shown(SourceLine line) {
+        return ShownName.of(line.file()) + ":" + line.line();
     }
 
     /** The function, its place, and the line of its source if that is known. */

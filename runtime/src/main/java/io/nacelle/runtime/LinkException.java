@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nacelle.runtime;
 
+import io.nacelle.runtime.exec.ShownName;
+
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
@@ -29,9 +31,9 @@ public final class LinkException extends RuntimeException {
         public String toString() {
             return reason
                     + ": \""
-                    + module
+                    + ShownName.of(module)
                     + "\" \""
-                    + name
+                    + ShownName.of(name)
                     + "\": expected "
                     + expected
                     + ", found "

@@ -391,4 +391,33 @@ final class BacktraceTest {
             return new WeakReference<>(world.store);
         }
     }
+
+    /** Names that would make up lines of a log, or control the terminal that shows it. */
+    @Test
+    void namesAreShownOnOneLineAndNotEndlessly() {
+        var text =
+                """
+                (module $"m\\n\\1b[2J"
+                  (func $"\\0d\\n\\u{202e}\\u{2028}%s" (export "f") unreachable))
+                """
+                        .formatted("x".repeat(90_000));
+        try (var world = World.single().findFirst().orElseThrow().world()) {
+            var it = world.instance(text);
+            var trap = assertThrows(Trap.class, () -> it.func("f").call());
+            var frame = trap.guestFrames().getFirst();
+            assertTrue(frame.funcName().orElseThrow().length() > 90_000, "as it is");
+            var shown = "m\\u{a}\\u{1b}[2J!\\u{d}\\u{a}\\u{202e}\\u{2028}xxx";
+            assertTrue(frame.toString().startsWith(shown), frame.toString());
+            var trace = new StringWriter();
+            trap.printStackTrace(new PrintWriter(trace));
+            assertTrue(trace.toString().length() < 20_000);
+            assertTrue(trace.toString().indexOf('\u001b') < 0);
+            var element = trap.getStackTrace()[0];
+            assertTrue(element.getMethodName().startsWith("\\u{d}\\u{a}"));
+
+            var missing = "(module (import \"a\\n\" \"b\\1b[2J\" (func)))";
+            var error = assertThrows(LinkException.class, () -> world.instance(missing));
+            assertTrue(error.getMessage().contains("\"a\\u{a}\" \"b\\u{1b}[2J\""));
+        }
+    }
 }

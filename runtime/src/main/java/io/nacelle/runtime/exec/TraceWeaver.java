@@ -62,16 +62,17 @@ final class TraceWeaver {
             run++;
         }
         run = ofRun;
-        var module = frame.module().orElse("module");
+        var module = ShownName.of(frame.module().orElse("module"));
         var offset = "0x" + Integer.toHexString(frame.offset());
         if (frame.lines().isEmpty()) {
-            woven.add(element(offset, module, frame.displayName(), null, -1));
+            woven.add(element(offset, module, ShownName.of(frame.displayName()), null, -1));
         }
         for (int i = 0; i < frame.lines().size(); i++) {
             var line = frame.lines().get(i);
             boolean inlined = i < frame.lines().size() - 1;
             var name = inlined ? line.function().orElse("(inlined)") : frame.displayName();
-            woven.add(element(offset, module, name, line.fileName(), line.line()));
+            var file = ShownName.of(line.fileName());
+            woven.add(element(offset, module, ShownName.of(name), file, line.line()));
         }
     }
 
