@@ -4,6 +4,7 @@ package io.nacelle.conformance;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 
 /**
  * Instructions that take operands and give results, without control. None of them makes a NaN,
@@ -208,7 +209,11 @@ record RandomOps(
             + table.size $far : >l
             """;
 
-    static final List<RandomOps> OPS = ALL.lines().map(RandomOps::parse).toList();
+    private static final List<RandomOps> OPS = ALL.lines().map(RandomOps::parse).toList();
+
+    static RandomOps any(SplittableRandom random) {
+        return OPS.get(random.nextInt(OPS.size()));
+    }
 
     private static RandomOps parse(String line) {
         boolean plain = !line.startsWith("+");

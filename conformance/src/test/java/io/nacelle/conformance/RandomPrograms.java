@@ -166,6 +166,7 @@ final class RandomPrograms extends RandomStacks {
         for (int i = below(4); i > 0; i--) {
             statement(MAX_DEPTH);
         }
+        run(MAX_DEPTH - 2);
         body(signature.results(), MAX_DEPTH, 10);
         line(")");
     }

@@ -23,6 +23,9 @@ abstract class RandomStacks extends RandomTrees {
 
     private int nested;
 
+    /** Whether most is about one type, so that more fits together. */
+    private boolean narrow;
+
     RandomStacks(long seed) {
         super(seed);
     }
@@ -32,6 +35,8 @@ abstract class RandomStacks extends RandomTrees {
         var outer = stack;
         boolean outerDead = dead;
         int outerNested = nested;
+        boolean outerNarrow = narrow;
+        narrow = chance(60);
         stack = new ArrayList<>();
         dead = false;
         nested = 0;
@@ -39,9 +44,25 @@ abstract class RandomStacks extends RandomTrees {
         while (!stack.isEmpty()) {
             take();
         }
+        observe();
+        narrow = outerNarrow;
         stack = outer;
         dead = outerDead;
         nested = outerNested;
+    }
+
+    /** Leaves what is in some locals where it is compared. */
+    private void observe() {
+        var global = "$g" + Type.I32.ordinal();
+        emit("global.get " + global);
+        for (int i = 0; i < 3; i++) {
+            emit("i32.const 31", "i32.mul", "local.get " + local(Type.I32), "i32.xor");
+        }
+        emit("global.set " + global);
+    }
+
+    private Type fitting() {
+        return narrow && chance(85) ? Type.I32 : type();
     }
 
     private void steps(int count, int d) {
@@ -56,24 +77,24 @@ abstract class RandomStacks extends RandomTrees {
         if (stack.size() > MANY && chance(50)) {
             take();
         } else if (kind < 16) {
-            push(type(), d);
-        } else if (kind < 21 && !stack.isEmpty()) {
+            push(fitting(), d);
+        } else if (kind < 23 && !stack.isEmpty()) {
             take();
-        } else if (kind < 25 && !stack.isEmpty()) {
+        } else if (kind < 26 && !stack.isEmpty()) {
             emit("local.tee " + local(stack.getLast()));
-        } else if (kind < 43) {
+        } else if (kind < 41) {
             operation(d);
-        } else if (kind < 45) {
+        } else if (kind < 43) {
             select(d);
-        } else if (kind < 49) {
+        } else if (kind < 47) {
             branch(d);
-        } else if (kind < 52) {
+        } else if (kind < 49) {
             reference(d);
-        } else if (kind < 54) {
+        } else if (kind < 51) {
             invoke(d);
-        } else if (kind < 56) {
+        } else if (kind < 53) {
             statement(d - 1);
-        } else if (kind < 58 && nested > 0 && !dead) {
+        } else if (kind < 55 && nested > 0 && !dead) {
             depart(d);
         } else if (d > 0) {
             structure(d);
@@ -81,17 +102,38 @@ abstract class RandomStacks extends RandomTrees {
     }
 
     private void push(Type type, int d) {
-        if (chance(85)) {
-            leaf(type);
+        if (chance(narrow ? 93 : 85)) {
+            if (chance(75)) {
+                leaf(type);
+            } else {
+                computed(type);
+            }
         } else {
             value(type, d - 1);
         }
         stack.add(type);
     }
 
+    /** The result of one instruction, if one is found. */
+    private void computed(Type type) {
+        for (int i = 0; i < 20; i++) {
+            var op = RandomOps.any(random);
+            if (op.plain() && op.first() < 0 && op.results().equals(List.of(type))) {
+                op.params().forEach(this::leaf);
+                op.text().forEach(this::emit);
+                return;
+            }
+        }
+        leaf(type);
+    }
+
     private void take() {
         var type = stack.removeLast();
-        emit(chance(65) ? "local.set " + local(type) : "drop");
+        switch (below(10)) {
+            case 0, 1, 2 -> emit("drop");
+            case 3 -> emit("global.set $g" + type.ordinal());
+            default -> emit("local.set " + local(type));
+        }
     }
 
     private boolean endsWith(List<Type> types, int count) {
@@ -124,7 +166,10 @@ abstract class RandomStacks extends RandomTrees {
     }
 
     private void operation(int d) {
-        var op = RandomOps.OPS.get(below(RandomOps.OPS.size()));
+        var op = RandomOps.any(random);
+        for (int i = 0; narrow && i < 4 && !op.params().stream().allMatch(Type.I32::equals); i++) {
+            op = RandomOps.any(random);
+        }
         if (!op.plain() && !several) {
             return;
         }
@@ -351,7 +396,7 @@ abstract class RandomStacks extends RandomTrees {
     /** What goes into a block: mostly what is on the stack. */
     private List<Type> passed(int d) {
         if (chance(15)) {
-            var types = types(2);
+            var types = List.of(fitting());
             want(types, d);
             return types;
         }
@@ -366,7 +411,7 @@ abstract class RandomStacks extends RandomTrees {
     }
 
     private List<Type> results(List<Type> params) {
-        return chance(50) ? params : types(3);
+        return chance(50) ? params : chance(50) ? List.of(fitting()) : types(3);
     }
 
     private void end(List<Type> results) {
@@ -381,6 +426,9 @@ abstract class RandomStacks extends RandomTrees {
         dead = false;
         nested++;
         labels.add(label);
+        if (!params.isEmpty() && chance(40)) {
+            take();
+        }
         steps(below(10), d - 1);
         finish(results, d);
         labels.removeLast();

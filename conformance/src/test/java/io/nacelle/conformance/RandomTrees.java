@@ -34,8 +34,8 @@ abstract class RandomTrees extends RandomObjects {
             return;
         }
         var type = type();
-        switch (below(22)) {
-            case 18, 19, 20, 21 -> run(d - 1);
+        switch (below(24)) {
+            case 18, 19, 20, 21, 22, 23 -> run(d - 1);
             case 14, 15 -> {
                 // Operands wait while locals change.
                 var types = types(3);
