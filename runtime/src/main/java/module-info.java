@@ -6,4 +6,12 @@ module io.nacelle.runtime {
     requires transitive io.nacelle.wasm;
 
     exports io.nacelle.runtime;
+    exports io.nacelle.runtime.exec to
+            io.nacelle.jit;
+    exports io.nacelle.runtime.exec.gc to
+            io.nacelle.jit;
+    exports io.nacelle.runtime.interp to
+            io.nacelle.jit;
+
+    uses io.nacelle.runtime.exec.Compiler;
 }

@@ -13,8 +13,10 @@ import java.util.Objects;
  * @param metering whether fuel is counted
  * @param features what modules may use: {@link Module#load} refuses those that use more
  * @param profile which of the behaviours that the specification allows are possible
+ * @param tiering when {@link Mode#AUTO} compiles
  */
-public record EngineConfig(Mode mode, Metering metering, FeatureSet features, Profile profile) {
+public record EngineConfig(
+        Mode mode, Metering metering, FeatureSet features, Profile profile, Tiering tiering) {
     /** Whether code counts fuel as it runs. */
     public enum Metering {
         OFF,
@@ -34,14 +36,44 @@ public record EngineConfig(Mode mode, Metering metering, FeatureSet features, Pr
         DETERMINISTIC
     }
 
+    /**
+     * When {@link Mode#AUTO} compiles.
+     *
+     * @param threshold about how many instructions a function or loop has executed before it is
+     *     compiled; 1 compiles each at its first call
+     * @param threads how many threads compile in the background, for all engines together: the
+     *     first that needs one decides; 0 compiles at once, in the thread that runs the guest, so
+     *     that what runs where does not depend on time
+     */
+    public record Tiering(int threshold, int threads) {
+        /** What is right for most: see docs/rationale.md for what was measured. */
+        public static final Tiering DEFAULT = new Tiering(200_000, 1);
+
+        public Tiering {
+            if (threshold < 1 || threads < 0) {
+                throw new IllegalArgumentException(
+                        "a threshold of at least 1 and no negative number of threads, not "
+                                + threshold
+                                + " and "
+                                + threads);
+            }
+        }
+    }
+
     private static final EngineConfig DEFAULTS =
-            new EngineConfig(Mode.FAST, Metering.OFF, FeatureSet.STANDARD, Profile.FULL);
+            new EngineConfig(
+                    Mode.AUTO,
+                    Metering.OFF,
+                    FeatureSet.STANDARD,
+                    Profile.FULL,
+                    Tiering.DEFAULT);
 
     public EngineConfig {
         Objects.requireNonNull(mode);
         Objects.requireNonNull(metering);
         Objects.requireNonNull(features);
         Objects.requireNonNull(profile);
+        Objects.requireNonNull(tiering);
     }
 
     public static EngineConfig defaults() {
@@ -49,17 +81,17 @@ public record EngineConfig(Mode mode, Metering metering, FeatureSet features, Pr
     }
 
     public EngineConfig withMode(Mode mode) {
-        return new EngineConfig(mode, metering, features, profile);
+        return new EngineConfig(mode, metering, features, profile, tiering);
     }
 
     /** Makes stores count fuel: each instruction costs one unit, bulk operations by length. */
     public EngineConfig withFuel() {
-        return new EngineConfig(mode, Metering.FUEL, features, profile);
+        return new EngineConfig(mode, Metering.FUEL, features, profile, tiering);
     }
 
     /** Lets modules use these features and no others. */
     public EngineConfig withFeatures(FeatureSet some) {
-        return new EngineConfig(mode, metering, some, profile);
+        return new EngineConfig(mode, metering, some, profile, tiering);
     }
 
     /**
@@ -67,6 +99,11 @@ public record EngineConfig(Mode mode, Metering metering, FeatureSet features, Pr
      * Profile#DETERMINISTIC}), which costs those that can generate a NaN a few nanoseconds each.
      */
     public EngineConfig withDeterminism() {
-        return new EngineConfig(mode, metering, features, Profile.DETERMINISTIC);
+        return new EngineConfig(mode, metering, features, Profile.DETERMINISTIC, tiering);
+    }
+
+    /** Sets when {@link Mode#AUTO} compiles. */
+    public EngineConfig withTiering(Tiering some) {
+        return new EngineConfig(mode, metering, features, profile, some);
     }
 }

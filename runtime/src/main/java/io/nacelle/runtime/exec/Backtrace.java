@@ -54,6 +54,39 @@ public final class Backtrace extends Exception {
     private record Activation(
             FuncBody body, Executor executor, int pc, Optional<String> instance, int run) {}
 
+    /** Finds compiled functions in the stack traces of Java. */
+    public interface Finder {
+        /** Where a frame of Java is in a function, or null when it is in none. */
+        Found find(StackTraceElement element);
+    }
+
+    /**
+     * A place in a function.
+     *
+     * @param pc as the executor has it that is asked for offsets
+     */
+    public record Found(FuncBody body, int pc) {}
+
+    /**
+     * A run of compiled code that an exception has left; which functions were active is only found
+     * out when somebody asks.
+     *
+     * @param at how many activations are before it
+     * @param source has the Java stack trace
+     * @param behind how many runs the exception had left when that was made
+     */
+    private record Compiled(
+            int at,
+            Throwable source,
+            int behind,
+            Finder finder,
+            Executor executor,
+            Optional<String> instance,
+            int run) {}
+
+    /** Runs of compiled code that have not been looked at. */
+    private transient List<Compiled> compiled = new ArrayList<>();
+
     /** The backtrace that an exception carries. */
     public static Optional<Backtrace> of(Throwable exception) {
         for (var suppressed : exception.getSuppressed()) {
@@ -81,12 +114,93 @@ public final class Backtrace extends Exception {
         }
         // The host may throw one exception on many threads.
         synchronized (trace) {
-            trace.add(func, pc);
+            if (!stack.replaced) {
+                trace.add(func, pc);
+            }
+            stack.replaced = false;
             for (int i = depth - 1; i >= entryDepth; i--) {
                 // The place that is kept is where the call returns to: the call is before it.
                 trace.add(stack.frames[i], (int) (stack.returns[i] >>> 32) - 1);
             }
             trace.runs = Math.min(trace.runs + 1, MOST_RUNS);
+        }
+    }
+
+    /**
+     * Notes that an exception has left a run of compiled code.
+     *
+     * @param source has the Java stack trace in which the functions are found
+     * @param func what the run began with
+     */
+    public static void attachCompiled(
+            Throwable exception, Throwable source, WasmFunc func, Finder finder) {
+        var trace = of(exception).orElse(null);
+        if (trace == null) {
+            trace = new Backtrace();
+            exception.addSuppressed(trace);
+        }
+        synchronized (trace) {
+            int behind = 0;
+            if (exception instanceof ThrownException thrown) {
+                source = thrown.thrownAt;
+                behind = thrown.thrownBehind;
+            }
+            if (source != null && trace.compiled.size() < 2 * KEPT) {
+                trace.compiled.add(
+                        new Compiled(
+                                trace.activations.size(),
+                                source,
+                                behind,
+                                finder,
+                                func.executor,
+                                func.instance.name(),
+                                trace.runs));
+            }
+            trace.runs = Math.min(trace.runs + 1, MOST_RUNS);
+        }
+    }
+
+    /** How many runs an exception has left so far. */
+    static int runs(Throwable exception) {
+        return of(exception).map(trace -> trace.runs).orElse(0);
+    }
+
+    /** Puts the functions of compiled code among the activations. */
+    private void expand() {
+        if (compiled.isEmpty()) {
+            return;
+        }
+        var known = List.copyOf(activations);
+        var runs = List.copyOf(compiled);
+        activations.clear();
+        compiled.clear();
+        int next = 0;
+        for (var run : runs) {
+            while (next < run.at && next < known.size()) {
+                add(known.get(next++));
+            }
+            int behind = run.behind;
+            for (var element : run.source.getStackTrace()) {
+                if (TraceWeaver.isLoop(element)) {
+                    if (++behind > run.run) {
+                        break;
+                    }
+                } else if (behind == run.run) {
+                    var found = run.finder.find(element);
+                    if (found != null) {
+                        add(
+                                new Activation(
+                                        found.body,
+                                        run.executor,
+                                        found.pc,
+                                        run.instance,
+                                        run.run));
+                    }
+                }
+            }
+        }
+        while (next < known.size()) {
+            add(known.get(next++));
         }
     }
 
@@ -103,22 +217,28 @@ public final class Backtrace extends Exception {
 
     private synchronized void clear() {
         activations.clear();
+        compiled.clear();
         omitted = 0;
         runs = 0;
         shownRuns = 0;
     }
 
     private void add(WasmFunc func, int pc) {
+        add(new Activation(func.body, func.executor, pc, func.instance.name(), runs));
+    }
+
+    private void add(Activation activation) {
         if (activations.size() == 2 * KEPT) {
             // Keep the outermost ones, which tell where the guest came from.
             activations.remove(KEPT);
             omitted++;
         }
-        activations.add(new Activation(func.body, func.executor, pc, func.instance.name(), runs));
+        activations.add(activation);
     }
 
     /** The frames that were kept. */
     public synchronized List<GuestFrame> frames() {
+        expand();
         var effort = Effort.ofTrace();
         var known = new HashMap<Place, GuestFrame>();
         var frames = new ArrayList<GuestFrame>();
@@ -139,11 +259,13 @@ public final class Backtrace extends Exception {
 
     /** How many frames in the middle of the stack are not listed. */
     public synchronized int omitted() {
+        expand();
         return omitted;
     }
 
     /** How many frames are before those that are left out. */
     public synchronized int innermost() {
+        expand();
         return omitted == 0 ? activations.size() : KEPT;
     }
 

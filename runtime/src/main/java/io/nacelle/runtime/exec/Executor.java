@@ -23,6 +23,14 @@ public abstract class Executor {
     public abstract FuncImpl run(Stack stack, WasmFunc func, int base);
 
     /**
+     * Whether functions move to and from it as they become hot: then calls between it and others
+     * count no more than within it, since where a function runs must not decide how deep it gets.
+     */
+    public boolean isTier() {
+        return false;
+    }
+
+    /**
      * The module offset of the instruction at a place in a function, for a backtrace.
      *
      * @param pc the executor's own measure of place

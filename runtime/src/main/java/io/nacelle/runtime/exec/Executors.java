@@ -14,6 +14,15 @@ final class Executors {
         return switch (mode) {
             case CLASSIC -> ClassicInterpreter.of(form);
             case FAST -> FastInterpreter.of(form);
+            case AUTO -> FastInterpreter.tiering(form);
+            case JIT ->
+                    Compiler.find()
+                            .orElseThrow(
+                                    () ->
+                                            new IllegalStateException(
+                                                    "mode jit needs the module io.nacelle.jit,"
+                                                            + " which is not there"))
+                            .executor();
         };
     }
 }

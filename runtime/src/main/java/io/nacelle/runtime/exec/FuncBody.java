@@ -21,6 +21,9 @@ public final class FuncBody {
     /** What {@link io.nacelle.runtime.Mode#FAST} has made of it, or null. */
     public volatile Prepared fast;
 
+    /** What {@link io.nacelle.runtime.Mode#AUTO} interprets, or null. */
+    public volatile Prepared tiering;
+
     /** What {@link io.nacelle.runtime.Mode#CLASSIC} has made of it, or null. */
     public volatile Prepared classic;
 

@@ -13,7 +13,7 @@ import java.util.List;
 
 /** A function instance. */
 public abstract sealed class FuncImpl implements Func permits WasmFunc, HostFunc {
-    final StoreImpl store;
+    public final StoreImpl store;
 
     /** The canonical type: compared by identity, then by its line of supertypes. */
     public final DefType type;

@@ -44,6 +44,9 @@ public final class InstanceImpl implements Instance {
     /** What the store knows of the object types, by type index; null until it is asked. */
     private final ObjectKind[] objectKinds;
 
+    /** What compiled code knows of the instance, or null. */
+    public Object compiled;
+
     private final Mode mode;
     private final Optional<String> name;
     private Map<String, Extern> exports;

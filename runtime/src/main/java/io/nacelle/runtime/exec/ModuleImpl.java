@@ -23,11 +23,15 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /** A module of an engine, with the code that executors have prepared of it. */
 public final class ModuleImpl implements Module {
-    final EngineImpl engine;
+    public final EngineImpl engine;
     public final ValidModule valid;
 
     /** The canonical types by type index. */
     public final DefType[] types;
+
+    /** What has been compiled, by the form of memory 0: owned by the compiler. */
+    public final AtomicReferenceArray<Object> compiled =
+            new AtomicReferenceArray<>(2 * MemoryForm.values().length);
 
     private final AtomicReferenceArray<FuncBody> bodies;
     private volatile Names names;
@@ -108,7 +112,7 @@ public final class ModuleImpl implements Module {
     }
 
     /** A function's name: what the name section says, or else the first export of it. */
-    Optional<String> funcName(int funcIndex) {
+    public Optional<String> funcName(int funcIndex) {
         var name = names().funcs().get(funcIndex);
         if (name != null) {
             return Optional.of(name);
@@ -120,7 +124,7 @@ public final class ModuleImpl implements Module {
     }
 
     /** Where a defined function's body is in the module. */
-    int codeOffset(int funcIndex) {
+    public int codeOffset(int funcIndex) {
         return valid.syntax().funcs().get(funcIndex - valid.importedFuncs()).code().offset();
     }
 

@@ -15,7 +15,7 @@ public class Slots {
     /** References; empty until a reference is used. */
     public Object[] refs = {};
 
-    Slots(int capacity) {
+    public Slots(int capacity) {
         slots = new long[capacity];
     }
 

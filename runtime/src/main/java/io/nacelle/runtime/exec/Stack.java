@@ -88,6 +88,21 @@ public final class Stack extends Slots {
     /** Bytes of stack that may still be used, as of the last call out of a loop. */
     public int left;
 
+    /**
+     * Whether the exception that is on its way has left compiled code that ran in the place of the
+     * interpreter's current activation.
+     */
+    public boolean replaced;
+
+    /** The function that compiled code tail-calls, with its arguments from {@link #top} on. */
+    public FuncImpl tail;
+
+    /** Results of compiled functions after the first: numbers by the number of the result. */
+    public long[] moreNumbers = {};
+
+    /** The same for references and vectors. */
+    public Object[] moreRefs = {};
+
     public final StoreImpl store;
 
     /**
@@ -273,19 +288,19 @@ public final class Stack extends Slots {
         rooms = Arrays.copyOf(rooms, size + 1);
     }
 
-    /** Counts the Java frames of an executor. */
-    void enterExecutor() {
-        int cost = depth == 0 ? ENTRY_COST : CROSSING_COST;
+    /**
+     * Counts the Java frames of an executor.
+     *
+     * @return what it has taken
+     */
+    int enterExecutor(Executor executor) {
+        int cost = depth == 0 ? ENTRY_COST : executor.isTier() ? 0 : CROSSING_COST;
         left -= cost;
         if (left < 0) {
             left += cost;
             throw exhausted();
         }
-    }
-
-    /** Gives back what {@link #enterExecutor} took at this depth. */
-    void leaveExecutor() {
-        left += depth == 0 ? ENTRY_COST : CROSSING_COST;
+        return cost;
     }
 
     /** Notes who makes a tail call that leaves its executor's loop. */

@@ -181,6 +181,11 @@ public final class StoreImpl implements Store {
         }
     }
 
+    /** What its functions run on. */
+    public Stack stack() {
+        return stack;
+    }
+
     /** Throws when the host has asked the guest to stop: what every poll point calls. */
     public void poll() {
         if (stopRequested()) {

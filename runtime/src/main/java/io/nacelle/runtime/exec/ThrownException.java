@@ -25,6 +25,13 @@ public final class ThrownException extends GuestException {
     private static final Object[] NO_REFS = {};
 
     public final transient TagImpl tag;
+
+    /** Where compiled code has thrown it last, since it has no Java stack trace itself; or null. */
+    transient Throwable thrownAt;
+
+    /** How many runs it had left by then. */
+    transient int thrownBehind;
+
     private final transient long[] slots;
     private final transient long[] high;
     private final transient Object[] refs;
@@ -90,6 +97,24 @@ public final class ThrownException extends GuestException {
         }
         if (refs.length > 0) {
             System.arraycopy(refs, 0, to.needRefs(), at, count);
+        }
+    }
+
+    /**
+     * Notes that compiled code throws it, from here: what it has passed through before does not
+     * matter any more.
+     */
+    public void begin() {
+        Backtrace.reset(this);
+        thrownAt = new Throwable();
+        thrownBehind = 0;
+    }
+
+    /** Notes that it comes to compiled code from elsewhere, so that it can be told where that is. */
+    public void arrive() {
+        if (thrownAt == null) {
+            thrownAt = new Throwable();
+            thrownBehind = Backtrace.runs(this);
         }
     }
 

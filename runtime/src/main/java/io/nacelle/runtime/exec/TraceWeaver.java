@@ -23,7 +23,9 @@ final class TraceWeaver {
                     "io.nacelle.runtime.interp.NativeFastLoop",
                     "io.nacelle.runtime.interp.SharedFastLoop",
                     "io.nacelle.runtime.interp.HeapClassicLoop",
-                    "io.nacelle.runtime.interp.NativeClassicLoop");
+                    "io.nacelle.runtime.interp.NativeClassicLoop",
+                    "io.nacelle.jit.JitExecutor",
+                    "io.nacelle.jit.LoopRunner");
 
     private final StackTraceElement[] java;
     private final List<StackTraceElement> woven = new ArrayList<>();
@@ -48,13 +50,15 @@ final class TraceWeaver {
         return new TraceWeaver(java, true);
     }
 
-    private static boolean isLoop(StackTraceElement element) {
+    static boolean isLoop(StackTraceElement element) {
         return element.getMethodName().equals("run") && LOOPS.contains(element.getClassName());
     }
 
     private static boolean isInternal(StackTraceElement element) {
         return element.getClassName().startsWith("io.nacelle.runtime.exec.")
-                || element.getClassName().startsWith("io.nacelle.runtime.interp.");
+                || element.getClassName().startsWith("io.nacelle.runtime.interp.")
+                || element.getClassName().startsWith("io.nacelle.jit.")
+                || element.getClassName().startsWith("wasm.");
     }
 
     void add(GuestFrame frame, int ofRun) {

@@ -44,6 +44,12 @@ public final class WasmFunc extends FuncImpl {
      */
     public long[] code;
 
+    /** The same as long as calls are to run it: null once there is compiled code. */
+    public long[] entry;
+
+    /** The compiled function of {@link Compiler}, or null. */
+    public CompiledFunc compiled;
+
     /** The slots that a frame of that code has. */
     public int frameSlots;
 
@@ -63,11 +69,11 @@ public final class WasmFunc extends FuncImpl {
 
     @Override
     FuncImpl enter(Stack stack, int base) {
-        stack.enterExecutor();
+        int cost = stack.enterExecutor(executor);
         try {
             return executor.run(stack, this, base);
         } finally {
-            stack.leaveExecutor();
+            stack.left += cost;
         }
     }
 

@@ -14,8 +14,8 @@ import java.lang.invoke.VarHandle;
  * The atomic instructions, in register form for both interpreters: a is the slot of the address, b
  * and c those of the other operands, d that of the result.
  */
-final class AtomicOps {
-    static final int PREFIX = 0xFE;
+public final class AtomicOps {
+    public static final int PREFIX = 0xFE;
     private static final int NOTIFY = 0x00;
     private static final int WAIT32 = 0x01;
     private static final int WAIT64 = 0x02;
@@ -38,7 +38,7 @@ final class AtomicOps {
      *
      * @param offset the instruction's offset, unsigned
      */
-    static void exec(
+    public static void exec(
             Opcode op,
             Slots slots,
             InstanceImpl instance,
@@ -89,12 +89,12 @@ final class AtomicOps {
         };
     }
 
-    static void fence() {
+    public static void fence() {
         VarHandle.fullFence();
     }
 
     /** As {@link ClassicRare#exec}, of the instruction behind the prefix byte. */
-    static long execClassic(byte[] code, int pc, Slots slots, InstanceImpl instance, int sp) {
+    public static long execClassic(byte[] code, int pc, Slots slots, InstanceImpl instance, int sp) {
         long number = ClassicLeb.u32(code, pc);
         int sub = (int) number;
         int next = (int) (number >>> 32);

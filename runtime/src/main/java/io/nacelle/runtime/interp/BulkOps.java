@@ -14,7 +14,7 @@ import io.nacelle.wasm.syntax.AddrType;
  * and c are the slots of the operands in order, d is the slot of the result. Lengths are charged as
  * fuel before anything is done, when fuel is counted.
  */
-final class BulkOps {
+public final class BulkOps {
     /** Bytes or elements that one unit of fuel moves. */
     private static final int UNITS_PER_FUEL = 64;
 
@@ -36,18 +36,18 @@ final class BulkOps {
         return type == AddrType.I32 ? (int) value : value;
     }
 
-    static void memorySize(Slots slots, InstanceImpl instance, int memory, int d) {
+    public static void memorySize(Slots slots, InstanceImpl instance, int memory, int d) {
         var mem = instance.memories[memory];
         slots.slots[d] = result(mem.addrType(), mem.pages());
     }
 
-    static void memoryGrow(Slots slots, InstanceImpl instance, int memory, int a, int d) {
+    public static void memoryGrow(Slots slots, InstanceImpl instance, int memory, int a, int d) {
         var mem = instance.memories[memory];
         long pages = mem.address(slots.slots[a]);
         slots.slots[d] = result(mem.addrType(), mem.grow(pages));
     }
 
-    static void memoryFill(Slots slots, InstanceImpl instance, int memory, int a, int b, int c) {
+    public static void memoryFill(Slots slots, InstanceImpl instance, int memory, int a, int b, int c) {
         var mem = instance.memories[memory];
         var s = slots.slots;
         long target = mem.address(s[a]);
@@ -57,7 +57,7 @@ final class BulkOps {
         mem.fill(target, (byte) s[b], length);
     }
 
-    static void memoryCopy(
+    public static void memoryCopy(
             Slots slots, InstanceImpl instance, int to, int from, int a, int b, int c) {
         LinearMemory target = instance.memories[to];
         LinearMemory source = instance.memories[from];
@@ -71,7 +71,7 @@ final class BulkOps {
         target.copy(source, at, start, length);
     }
 
-    static void memoryInit(
+    public static void memoryInit(
             Slots slots, InstanceImpl instance, int data, int memory, int a, int b, int c) {
         var s = slots.slots;
         long target = instance.memories[memory].address(s[a]);
@@ -81,33 +81,33 @@ final class BulkOps {
         Instantiation.memoryInit(instance, memory, data, target, source, length);
     }
 
-    static void dataDrop(InstanceImpl instance, int data) {
+    public static void dataDrop(InstanceImpl instance, int data) {
         instance.droppedData[data] = true;
     }
 
-    static void tableGet(Slots slots, InstanceImpl instance, int table, int a, int d) {
+    public static void tableGet(Slots slots, InstanceImpl instance, int table, int a, int d) {
         var from = instance.tables[table];
         slots.needRefs()[d] = from.at(from.index(slots.slots[a]));
     }
 
-    static void tableSet(Slots slots, InstanceImpl instance, int table, int a, int b) {
+    public static void tableSet(Slots slots, InstanceImpl instance, int table, int a, int b) {
         var to = instance.tables[table];
         to.put(to.index(slots.slots[a]), slots.needRefs()[b]);
     }
 
-    static void tableSize(Slots slots, InstanceImpl instance, int table, int d) {
+    public static void tableSize(Slots slots, InstanceImpl instance, int table, int d) {
         var of = instance.tables[table];
         slots.slots[d] = result(of.addrType(), of.size());
     }
 
-    static void tableGrow(Slots slots, InstanceImpl instance, int table, int a, int b, int d) {
+    public static void tableGrow(Slots slots, InstanceImpl instance, int table, int a, int b, int d) {
         var of = instance.tables[table];
         long count = length(of.addrType(), slots.slots[b]);
         charge(instance, Math.min(Math.max(count, 0), Integer.MAX_VALUE));
         slots.slots[d] = result(of.addrType(), of.extend(count, slots.needRefs()[a]));
     }
 
-    static void tableFill(Slots slots, InstanceImpl instance, int table, int a, int b, int c) {
+    public static void tableFill(Slots slots, InstanceImpl instance, int table, int a, int b, int c) {
         var of = instance.tables[table];
         long count = length(of.addrType(), slots.slots[c]);
         long index = of.index(slots.slots[a]);
@@ -116,7 +116,7 @@ final class BulkOps {
         of.fill(index, slots.needRefs()[b], count);
     }
 
-    static void tableCopy(
+    public static void tableCopy(
             Slots slots, InstanceImpl instance, int to, int from, int a, int b, int c) {
         TableImpl target = instance.tables[to];
         TableImpl source = instance.tables[from];
@@ -130,7 +130,7 @@ final class BulkOps {
         target.copy(source, at, start, count);
     }
 
-    static void tableInit(
+    public static void tableInit(
             Slots slots, InstanceImpl instance, int elem, int table, int a, int b, int c) {
         var target = instance.tables[table];
         var s = slots.slots;
@@ -139,7 +139,7 @@ final class BulkOps {
         target.init(instance.elems[elem], target.index(s[a]), s[b] & 0xFFFF_FFFFL, count);
     }
 
-    static void elemDrop(InstanceImpl instance, int elem) {
+    public static void elemDrop(InstanceImpl instance, int elem) {
         Instantiation.dropElem(instance, elem);
     }
 }

@@ -10,14 +10,14 @@ import io.nacelle.wasm.syntax.Opcode;
  * floating-point instruction generates is the canonical, positive one. Instructions that only move
  * or change the sign of what they are given (abs, neg, copysign, pmin, pmax) generate none.
  */
-final class CanonicalNan {
+public final class CanonicalNan {
     /** The instruction generates no NaN. */
-    static final int NONE = 0;
+    public static final int NONE = 0;
 
-    static final int F32 = 1;
-    static final int F64 = 2;
-    static final int F32X4 = 3;
-    static final int F64X2 = 4;
+    public static final int F32 = 1;
+    public static final int F64 = 2;
+    public static final int F32X4 = 3;
+    public static final int F64X2 = 4;
 
     private static final long SMALL = 0x7FC0_0000L;
     private static final long LARGE = 0x7FF8_0000_0000_0000L;
@@ -39,12 +39,12 @@ final class CanonicalNan {
     private CanonicalNan() {}
 
     /** Of which form the results of an instruction are that can be NaNs which it generates. */
-    static int kind(Opcode op) {
+    public static int kind(Opcode op) {
         return KINDS[op.ordinal()];
     }
 
     /** The same for a vector instruction, by its number. */
-    static int vectorKind(int sub) {
+    public static int vectorKind(int sub) {
         return VECTOR_KINDS[sub];
     }
 
@@ -115,7 +115,7 @@ final class CanonicalNan {
     }
 
     /** Copies a value from one slot to another, or to the same, and makes its NaNs canonical. */
-    static void apply(int kind, Slots values, int from, int to) {
+    public static void apply(int kind, Slots values, int from, int to) {
         var s = values.slots;
         switch (kind) {
             case F32 -> s[to] = small((int) s[from]);

@@ -168,6 +168,10 @@ final class FastOp {
     // FastGcOp.FIRST on are for objects.
     static final int RARE = 122;
 
+    // Counts how often control comes here: a word with the count that is left follows, and one with
+    // the module offset of the loop, or -1 at the beginning of the function.
+    static final int TIER = 123;
+
     static final int OP_BITS = 10;
     static final int SLOT_BITS = 13;
     static final int MAX_SLOTS = 1 << SLOT_BITS;

@@ -4,6 +4,7 @@ package io.nacelle.runtime.interp;
 
 import static io.nacelle.runtime.interp.FastOp.*;
 
+import io.nacelle.runtime.exec.Compiler;
 import io.nacelle.runtime.exec.ModuleImpl;
 import io.nacelle.runtime.exec.gc.RefTest;
 import io.nacelle.wasm.binary.InstrReader;
@@ -74,6 +75,9 @@ final class FastTranslator implements CodeVisitor {
     private static final class Block {
         private Opcode op;
 
+        /** The module offset of the instruction that opened it. */
+        private int opened;
+
         /** Height of the operand stack below the block's parameters. */
         private int height;
 
@@ -104,8 +108,12 @@ final class FastTranslator implements CodeVisitor {
         private int kept;
     }
 
-    FastTranslator(ModuleImpl module) {
+    /** Where compiled loops lead, when the code counts how often it runs; else null. */
+    private final TierPoints tiers;
+
+    FastTranslator(ModuleImpl module, boolean counts) {
         this.module = module;
+        this.tiers = counts ? new TierPoints() : null;
         this.deterministic = module.isDeterministic();
     }
 
@@ -136,7 +144,24 @@ final class FastTranslator implements CodeVisitor {
         out.emit(RARE, 0, 0, 0);
         out.word(0);
         push(Opcode.BLOCK, 0, v.resultCount(), false);
+        tierPoint(TierPoints.ENTRY);
         startSegment();
+    }
+
+    /** Counts how often control comes here. */
+    private void tierPoint(int loop) {
+        if (tiers != null) {
+            operands.barrier();
+            tiers.add(out.emit(TIER, 0, 0, 0));
+            out.word(0);
+            out.word(loop);
+            operands.barrier();
+        }
+    }
+
+    /** Where compiled loops lead; null when the code does not count. */
+    TierPoints tiers() {
+        return tiers;
     }
 
     @Override
@@ -145,6 +170,9 @@ final class FastTranslator implements CodeVisitor {
         slots = kept + handlers.keptSlots();
         if (slots >= MAX_SLOTS) {
             oversized = true;
+        }
+        if (tiers != null && !oversized) {
+            tiers.finish(out);
         }
         boolean clears = v.usesRefs() || v.usesVectors() || handlers.keptSlots() > 0;
         out.set(0, header(params, locals, slots, clears ? CLEAR : PLAIN_START));
@@ -178,6 +206,7 @@ final class FastTranslator implements CodeVisitor {
         block.results = results;
         block.dead = dead;
         block.inside = handlers.current();
+        block.opened = in == null ? 0 : in.start();
         blocks[depth++] = block;
         return block;
     }
@@ -212,7 +241,12 @@ final class FastTranslator implements CodeVisitor {
             case LOOP -> {
                 operands.flush(height);
                 operands.barrier();
-                push(op, height - frameParams(), frameResults(), false).start = out.size();
+                var block = push(op, height - frameParams(), frameResults(), false);
+                block.start = out.size();
+                if (tiers != null) {
+                    tiers.exit(Compiler.Exits.start(block.opened), block.start);
+                }
+                tierPoint(block.opened);
             }
             case IF -> openIf(height);
             case ELSE -> {
@@ -283,6 +317,11 @@ final class FastTranslator implements CodeVisitor {
             returning = Handlers.NONE;
             emitReturn(v.height());
         }
+        if (tiers != null && v.depth() == 0 && !oversized) {
+            operands.reset(v.height());
+            tiers.exit(Compiler.Exits.RETURN, out.size());
+            emitReturn(v.height());
+        }
     }
 
     private int frameParams() {
@@ -351,6 +390,9 @@ final class FastTranslator implements CodeVisitor {
             return;
         }
         operands.barrier();
+        if (tiers != null && depth > 0) {
+            tiers.exit(Compiler.Exits.end(block.opened), out.size());
+        }
         switch (block.op) {
             case TRY, TRY_TABLE -> handlers.close(out.size());
             case CATCH, CATCH_ALL -> handlers.endCatch();

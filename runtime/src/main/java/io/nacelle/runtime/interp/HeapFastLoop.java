@@ -23,6 +23,9 @@ final class HeapFastLoop {
     /** The number of results that says that a tail call leaves the frame. */
     private static final int TAIL = -1;
 
+    /** Where results go when there is no call but a count that has run out. */
+    private static final int TIER_POINT = -2;
+
     private HeapFastLoop() {}
 
     /** As {@link Executor#run}. */
@@ -121,7 +124,7 @@ final class HeapFastLoop {
                                                 to = d;
                                                 args = s;
                                                 callee = cur.callee(x);
-                                                if (callee.code != null) {
+                                                if (callee.entry != null) {
                                                     break enter;
                                                 }
                                                 target = callee;
@@ -173,6 +176,7 @@ final class HeapFastLoop {
                                                 // No call, but what follows one: the memory may be
                                                 // another.
                                                 target = null;
+                                                to = 0;
                                                 break out;
                                             case EQ:
                                                 s[d] = s[a] == s[b] ? 1 : 0;
@@ -569,6 +573,14 @@ final class HeapFastLoop {
                                             case CONVERT_F64_S:
                                                 s[d] = Double.doubleToRawLongBits((double) s[a]);
                                                 continue;
+                                            case TIER:
+                                                if (--code[pc] >= 0) {
+                                                    pc += 2;
+                                                    continue;
+                                                }
+                                                to = TIER_POINT;
+                                                target = null;
+                                                break out;
                                             case RARE:
                                                 pc = FastRare.exec(stack, cur, code, pc, insn);
                                                 continue;
@@ -600,7 +612,7 @@ final class HeapFastLoop {
                                 return null;
                             }
                             if (target instanceof WasmFunc f
-                                    && f.executor == entry.executor
+                                    && f.executor == entry.home.executor
                                     && FastInterpreter.prepared(f)) {
                                 callee = f;
                                 to = TAIL;
@@ -640,12 +652,15 @@ final class HeapFastLoop {
                     // The target is called; it may be anything.
                     if (target != null) {
                         if (target instanceof WasmFunc f
-                                && f.executor == entry.executor
+                                && f.executor == entry.home.executor
                                 && FastInterpreter.prepared(f)) {
                             callee = f;
                             break enter;
                         }
                         pc = FastRare.callOut(stack, cur, target, pc, args, from, to);
+                        s = stack.room().slots;
+                    } else if (to == TIER_POINT) {
+                        pc = FastTiers.at(stack, cur, code, pc);
                         s = stack.room().slots;
                     }
                     mem = HeapAccess.memory((InstanceImpl) WasmFunc.INSTANCE.getOpaque(cur));

@@ -11,7 +11,7 @@ import io.nacelle.wasm.syntax.Opcode;
  * Loads and stores of every width, any memory and any address type, in register form: what the
  * loops leave out for their own size. Slots: a the address, b the value or vector, d the result.
  */
-final class MemoryOps {
+public final class MemoryOps {
     private MemoryOps() {}
 
     /**
@@ -20,7 +20,7 @@ final class MemoryOps {
      * @param offset the instruction's offset, unsigned
      * @param lane the lane, for vector accesses that have one
      */
-    static void exec(
+    public static void exec(
             Opcode op,
             Slots slots,
             InstanceImpl instance,

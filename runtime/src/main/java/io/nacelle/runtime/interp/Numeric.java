@@ -14,7 +14,7 @@ import io.nacelle.runtime.TrapKind;
  * that may hand an operand through do it here. Wherever all NaN operands are canonical, so is the
  * result.
  */
-final class Numeric {
+public final class Numeric {
     private static final double TWO63 = 0x1p63;
     private static final double TWO64 = 0x1p64;
 
@@ -29,7 +29,7 @@ final class Numeric {
      * @return whether the opcode is one of these; if not, nothing was done
      * @throws Trap as the instruction does
      */
-    static boolean exec(int opcode, long[] s, int a, int b, int d) {
+    public static boolean exec(int opcode, long[] s, int a, int b, int d) {
         if (opcode < 0x45) {
             return false;
         }
@@ -53,21 +53,21 @@ final class Numeric {
         return true;
     }
 
-    static Trap divideByZero() {
+    public static Trap divideByZero() {
         return new Trap(TrapKind.INTEGER_DIVIDE_BY_ZERO);
     }
 
-    static Trap integerOverflow() {
+    public static Trap integerOverflow() {
         return new Trap(TrapKind.INTEGER_OVERFLOW);
     }
 
-    static Trap invalidConversion() {
+    public static Trap invalidConversion() {
         return new Trap(TrapKind.INVALID_CONVERSION);
     }
 
     // Integers.
 
-    static int i32DivS(int x, int y) {
+    public static int i32DivS(int x, int y) {
         if (y == 0) {
             throw divideByZero();
         }
@@ -77,28 +77,28 @@ final class Numeric {
         return x / y;
     }
 
-    static int i32DivU(int x, int y) {
+    public static int i32DivU(int x, int y) {
         if (y == 0) {
             throw divideByZero();
         }
         return Integer.divideUnsigned(x, y);
     }
 
-    static int i32RemS(int x, int y) {
+    public static int i32RemS(int x, int y) {
         if (y == 0) {
             throw divideByZero();
         }
         return x % y;
     }
 
-    static int i32RemU(int x, int y) {
+    public static int i32RemU(int x, int y) {
         if (y == 0) {
             throw divideByZero();
         }
         return Integer.remainderUnsigned(x, y);
     }
 
-    static long i64DivS(long x, long y) {
+    public static long i64DivS(long x, long y) {
         if (y == 0) {
             throw divideByZero();
         }
@@ -108,21 +108,21 @@ final class Numeric {
         return x / y;
     }
 
-    static long i64DivU(long x, long y) {
+    public static long i64DivU(long x, long y) {
         if (y == 0) {
             throw divideByZero();
         }
         return Long.divideUnsigned(x, y);
     }
 
-    static long i64RemS(long x, long y) {
+    public static long i64RemS(long x, long y) {
         if (y == 0) {
             throw divideByZero();
         }
         return x % y;
     }
 
-    static long i64RemU(long x, long y) {
+    public static long i64RemU(long x, long y) {
         if (y == 0) {
             throw divideByZero();
         }
@@ -133,7 +133,7 @@ final class Numeric {
     // operands are read before the results are written.
 
     /** i64.add128: operands low, high of the first in slots a, b, of the second in c, e. */
-    static void add128(long[] s, int a, int b, int c, int e, int d) {
+    public static void add128(long[] s, int a, int b, int c, int e, int d) {
         var low = s[a] + s[c];
         var carry = Long.compareUnsigned(low, s[a]) < 0 ? 1 : 0;
         var high = s[b] + s[e] + carry;
@@ -142,7 +142,7 @@ final class Numeric {
     }
 
     /** i64.sub128: operands low, high of the first in slots a, b, of the second in c, e. */
-    static void sub128(long[] s, int a, int b, int c, int e, int d) {
+    public static void sub128(long[] s, int a, int b, int c, int e, int d) {
         var low = s[a] - s[c];
         var borrow = Long.compareUnsigned(s[a], s[c]) < 0 ? 1 : 0;
         var high = s[b] - s[e] - borrow;
@@ -150,14 +150,14 @@ final class Numeric {
         s[d + 1] = high;
     }
 
-    static void mulWideS(long[] s, int a, int b, int d) {
+    public static void mulWideS(long[] s, int a, int b, int d) {
         var low = s[a] * s[b];
         var high = Math.multiplyHigh(s[a], s[b]);
         s[d] = low;
         s[d + 1] = high;
     }
 
-    static void mulWideU(long[] s, int a, int b, int d) {
+    public static void mulWideU(long[] s, int a, int b, int d) {
         var low = s[a] * s[b];
         var high = Math.unsignedMultiplyHigh(s[a], s[b]);
         s[d] = low;
@@ -176,79 +176,79 @@ final class Numeric {
                 : Double.longBitsToDouble(Double.doubleToRawLongBits(x) | 0x0008_0000_0000_0000L);
     }
 
-    static float f32Min(float x, float y) {
+    public static float f32Min(float x, float y) {
         return quiet(Math.min(x, y));
     }
 
-    static float f32Max(float x, float y) {
+    public static float f32Max(float x, float y) {
         return quiet(Math.max(x, y));
     }
 
     // Every f32 is exactly an f64, and so are its neighbours among the integers.
 
-    static float f32Ceil(float x) {
+    public static float f32Ceil(float x) {
         return quiet((float) Math.ceil(x));
     }
 
-    static float f32Floor(float x) {
+    public static float f32Floor(float x) {
         return quiet((float) Math.floor(x));
     }
 
-    static float f32Trunc(float x) {
+    public static float f32Trunc(float x) {
         return quiet((float) (x < 0 ? Math.ceil(x) : Math.floor(x)));
     }
 
-    static float f32Nearest(float x) {
+    public static float f32Nearest(float x) {
         return quiet((float) Math.rint(x));
     }
 
-    static float f32Sqrt(float x) {
+    public static float f32Sqrt(float x) {
         // Rounding twice is harmless here: 53 bits are more than twice 24 and two.
         return quiet((float) Math.sqrt(x));
     }
 
     /** Bits of {@code x} with the sign of {@code y}. */
-    static int f32Copysign(int x, int y) {
+    public static int f32Copysign(int x, int y) {
         return (x & Integer.MAX_VALUE) | (y & Integer.MIN_VALUE);
     }
 
-    static double f64Min(double x, double y) {
+    public static double f64Min(double x, double y) {
         return quiet(Math.min(x, y));
     }
 
-    static double f64Max(double x, double y) {
+    public static double f64Max(double x, double y) {
         return quiet(Math.max(x, y));
     }
 
-    static double f64Ceil(double x) {
+    public static double f64Ceil(double x) {
         return quiet(Math.ceil(x));
     }
 
-    static double f64Floor(double x) {
+    public static double f64Floor(double x) {
         return quiet(Math.floor(x));
     }
 
-    static double f64Trunc(double x) {
+    public static double f64Trunc(double x) {
         return quiet(x < 0 ? Math.ceil(x) : Math.floor(x));
     }
 
-    static double f64Nearest(double x) {
+    public static double f64Nearest(double x) {
         return quiet(Math.rint(x));
     }
 
-    static double f64Sqrt(double x) {
+    public static double f64Sqrt(double x) {
         return quiet(Math.sqrt(x));
     }
 
     /** Bits of {@code x} with the sign of {@code y}. */
-    static long f64Copysign(long x, long y) {
+    public static long f64Copysign(long x, long y) {
         return (x & Long.MAX_VALUE) | (y & Long.MIN_VALUE);
     }
 
     // Truncation to integers; an f32 operand widens to f64 exactly, so one form serves both.
 
     /** i32.trunc_f32_s, i32.trunc_f64_s. */
-    static int i32TruncS(double x) {
+    public static int i32TruncS(double x) {
         if (x > -0x1.00000002p31 && x < 0x1p31) {
             return (int) x;
         }
@@ -256,7 +256,7 @@ final class Numeric {
     }
 
     /** i32.trunc_f32_u, i32.trunc_f64_u. */
-    static int i32TruncU(double x) {
+    public static int i32TruncU(double x) {
         if (x > -1 && x < 0x1p32) {
             return (int) (long) x;
         }
@@ -264,7 +264,7 @@ final class Numeric {
     }
 
     /** i64.trunc_f32_s, i64.trunc_f64_s. */
-    static long i64TruncS(double x) {
+    public static long i64TruncS(double x) {
         if (x >= -TWO63 && x < TWO63) {
             return (long) x;
         }
@@ -272,7 +272,7 @@ final class Numeric {
     }
 
     /** i64.trunc_f32_u, i64.trunc_f64_u. */
-    static long i64TruncU(double x) {
+    public static long i64TruncU(double x) {
         if (x > -1 && x < TWO64) {
             return i64TruncSatU(x);
         }
@@ -284,12 +284,12 @@ final class Numeric {
     }
 
     /** i32.trunc_sat_f32_u, i32.trunc_sat_f64_u. The signed ones are Java's casts. */
-    static int i32TruncSatU(double x) {
+    public static int i32TruncSatU(double x) {
         return (int) Math.min(Math.max((long) x, 0), 0xFFFF_FFFFL);
     }
 
     /** i64.trunc_sat_f32_u, i64.trunc_sat_f64_u. The signed ones are Java's casts. */
-    static long i64TruncSatU(double x) {
+    public static long i64TruncSatU(double x) {
         if (x < TWO63) {
             return Math.max((long) x, 0);
         }
@@ -301,19 +301,19 @@ final class Numeric {
 
     // Conversion of integers; the signed ones are Java's casts.
 
-    static float f32ConvertI32U(int x) {
+    public static float f32ConvertI32U(int x) {
         return (float) (x & 0xFFFF_FFFFL);
     }
 
-    static float f32ConvertI64U(long x) {
+    public static float f32ConvertI64U(long x) {
         return x >= 0 ? (float) x : (float) halved(x) * 2;
     }
 
-    static double f64ConvertI32U(int x) {
+    public static double f64ConvertI32U(int x) {
         return (double) (x & 0xFFFF_FFFFL);
     }
 
-    static double f64ConvertI64U(long x) {
+    public static double f64ConvertI64U(long x) {
         return x >= 0 ? (double) x : (double) halved(x) * 2;
     }
 

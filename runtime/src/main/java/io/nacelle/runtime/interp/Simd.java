@@ -15,14 +15,14 @@ import static io.nacelle.runtime.interp.SimdOp.*;
  * <p>The work is divided by rows of the opcode table so that every method stays small enough for
  * the JVM to compile. Specification, section 4.3.5 ("Vector Operations") and following.
  */
-final class Simd {
+public final class Simd {
     private Simd() {}
 
     /**
      * Executes an instruction that has no immediate: unary ones read slot a, binary ones a and b,
      * ternary ones a, b and c; splats and shift counts are scalars.
      */
-    static void exec(int op, long[] s, long[] h, int a, int b, int c, int d) {
+    public static void exec(int op, long[] s, long[] h, int a, int b, int c, int d) {
         switch (op >> 5) {
             case 0 -> swizzleOrSplat(op, s, h, a, b, d);
             case 1, 2 -> {
@@ -80,7 +80,7 @@ final class Simd {
      * Executes extract_lane (vector in a) or replace_lane (vector in a, scalar in b). The lane is
      * the instruction's immediate, valid for its shape.
      */
-    static void lane(int op, long[] s, long[] h, int a, int b, int lane, int d) {
+    public static void lane(int op, long[] s, long[] h, int a, int b, int lane, int d) {
         switch (op) {
             case I8X16_EXTRACT_LANE_S -> s[d] = (byte) extract(s, h, a, lane, 3);
             case I8X16_EXTRACT_LANE_U -> s[d] = extract(s, h, a, lane, 3) & 0xFF;
@@ -97,7 +97,7 @@ final class Simd {
     }
 
     /** Executes i8x16.shuffle; the mask is the immediate's sixteen bytes in lane order. */
-    static void shuffle(long maskLo, long maskHi, long[] s, long[] h, int a, int b, int d) {
+    public static void shuffle(long maskLo, long maskHi, long[] s, long[] h, int a, int b, int d) {
         long lo0 = s[a];
         long hi0 = h[a];
         long lo1 = s[b];
@@ -105,7 +105,7 @@ final class Simd {
         put(s, h, d, shuffle(lo0, hi0, lo1, hi1, maskLo), shuffle(lo0, hi0, lo1, hi1, maskHi));
     }
 
-    private static long shuffle(long lo0, long hi0, long lo1, long hi1, long mask) {
+    public static long shuffle(long lo0, long hi0, long lo1, long hi1, long mask) {
         var result = 0L;
         for (var shift = 0; shift < 64; shift += 8) {
             var index = (int) (mask >>> shift);
@@ -118,7 +118,7 @@ final class Simd {
     }
 
     /** Half of a swizzle: the bytes of lo and hi picked by eight indices, 0 for those over 15. */
-    static long swizzle(long lo, long hi, long indices) {
+    public static long swizzle(long lo, long hi, long indices) {
         var result = 0L;
         for (var shift = 0; shift < 64; shift += 8) {
             var index = (int) (indices >>> shift) & 0xFF;
@@ -135,7 +135,7 @@ final class Simd {
      *
      * @param value the eight bytes read from memory, little-endian
      */
-    static void extendLoad(int op, long value, long[] s, long[] h, int d) {
+    public static void extendLoad(int op, long value, long[] s, long[] h, int d) {
         var low = (int) value;
         var high = (int) (value >>> 32);
         switch (op) {
@@ -154,7 +154,7 @@ final class Simd {
      *
      * @param value what was read from memory; bits above the access's width are ignored
      */
-    static void splatLoad(int op, long value, long[] s, long[] h, int d) {
+    public static void splatLoad(int op, long value, long[] s, long[] h, int d) {
         switch (op) {
             case V128_LOAD8_SPLAT -> putBoth(s, h, d, splat8(value));
             case V128_LOAD16_SPLAT -> putBoth(s, h, d, splat16(value));
@@ -169,7 +169,7 @@ final class Simd {
      *
      * @param value what was read from memory; bits above the access's width are ignored
      */
-    static void zeroLoad(int op, long value, long[] s, long[] h, int d) {
+    public static void zeroLoad(int op, long value, long[] s, long[] h, int d) {
         switch (op) {
             case V128_LOAD32_ZERO -> put(s, h, d, value & 0xFFFFFFFFL, 0);
             case V128_LOAD64_ZERO -> put(s, h, d, value, 0);
@@ -183,7 +183,7 @@ final class Simd {
      *
      * @param value what was read from memory; bits above the access's width are ignored
      */
-    static void laneLoad(int op, long value, long[] s, long[] h, int a, int lane, int d) {
+    public static void laneLoad(int op, long value, long[] s, long[] h, int a, int lane, int d) {
         switch (op) {
             case V128_LOAD8_LANE -> insert(s, h, a, lane, 3, value, d);
             case V128_LOAD16_LANE -> insert(s, h, a, lane, 4, value, d);
@@ -194,7 +194,7 @@ final class Simd {
     }
 
     /** What v128.store8_lane and its like are to write: the lane, zero-extended. */
-    static long laneStore(int op, long[] s, long[] h, int a, int lane) {
+    public static long laneStore(int op, long[] s, long[] h, int a, int lane) {
         return switch (op) {
             case V128_STORE8_LANE -> extract(s, h, a, lane, 3) & 0xFF;
             case V128_STORE16_LANE -> extract(s, h, a, lane, 4) & 0xFFFF;
@@ -210,7 +210,7 @@ final class Simd {
      *
      * @param log2 binary logarithm of the lane's width in bits
      */
-    static long extract(long[] s, long[] h, int a, int lane, int log2) {
+    public static long extract(long[] s, long[] h, int a, int lane, int log2) {
         var bit = lane << log2;
         return (bit < 64 ? s[a] : h[a]) >>> bit;
     }
@@ -221,7 +221,7 @@ final class Simd {
      * @param log2 binary logarithm of the lane's width in bits
      * @param value the new lane; bits above its width are ignored
      */
-    static void insert(long[] s, long[] h, int a, int lane, int log2, long value, int d) {
+    public static void insert(long[] s, long[] h, int a, int lane, int log2, long value, int d) {
         var bit = lane << log2;
         var mask = (-1L >>> (64 - (1 << log2))) << bit;
         var lo = s[a];
@@ -233,19 +233,19 @@ final class Simd {
         }
     }
 
-    static long splat8(long value) {
+    public static long splat8(long value) {
         return (value & 0xFF) * 0x0101010101010101L;
     }
 
-    static long splat16(long value) {
+    public static long splat16(long value) {
         return (value & 0xFFFF) * 0x0001000100010001L;
     }
 
-    static long splat32(long value) {
+    public static long splat32(long value) {
         return (value & 0xFFFFFFFFL) * 0x0000000100000001L;
     }
 
-    static void put(long[] s, long[] h, int d, long lo, long hi) {
+    public static void put(long[] s, long[] h, int d, long lo, long hi) {
         s[d] = lo;
         h[d] = hi;
     }
@@ -254,7 +254,7 @@ final class Simd {
         put(s, h, d, half, half);
     }
 
-    static IllegalArgumentException unknown(int op) {
+    public static IllegalArgumentException unknown(int op) {
         return new IllegalArgumentException(
                 "opcode not handled here: 0x" + Integer.toHexString(op));
     }

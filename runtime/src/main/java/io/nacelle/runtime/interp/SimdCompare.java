@@ -10,10 +10,10 @@ import static io.nacelle.runtime.interp.SimdOp.*;
  * Lane comparisons, opcodes 0x23 to 0x4C. Integer relations are all made from equal and less; with
  * floats a negated less is not greater-or-equal, so less and less-or-equal are both primitive.
  */
-final class SimdCompare {
+public final class SimdCompare {
     private SimdCompare() {}
 
-    static void exec(int op, long[] s, long[] h, int a, int b, int d) {
+    public static void exec(int op, long[] s, long[] h, int a, int b, int d) {
         switch (op) {
             case I8X16_EQ -> put(s, h, d, SimdI8.eq(s[a], s[b]), SimdI8.eq(h[a], h[b]));
             case I8X16_NE -> put(s, h, d, ~SimdI8.eq(s[a], s[b]), ~SimdI8.eq(h[a], h[b]));

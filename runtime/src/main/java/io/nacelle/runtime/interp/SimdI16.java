@@ -9,10 +9,10 @@ import static io.nacelle.runtime.interp.SimdSwar.TOP16;
 import static io.nacelle.runtime.interp.SimdSwar.TOP8;
 
 /** Operations on i16x8, in halves of four lanes, and opcodes 0x80 to 0x9F. */
-final class SimdI16 {
+public final class SimdI16 {
     private SimdI16() {}
 
-    static void exec(int op, long[] s, long[] h, int a, int b, int d) {
+    public static void exec(int op, long[] s, long[] h, int a, int b, int d) {
         switch (op) {
             case I16X8_ABS -> put(s, h, d, abs(s[a]), abs(h[a]));
             case I16X8_NEG -> put(s, h, d, neg(s[a]), neg(h[a]));
@@ -78,92 +78,92 @@ final class SimdI16 {
         }
     }
 
-    static long add(long x, long y) {
+    public static long add(long x, long y) {
         return SimdSwar.add(x, y, TOP16);
     }
 
-    static long sub(long x, long y) {
+    public static long sub(long x, long y) {
         return SimdSwar.sub(x, y, TOP16);
     }
 
-    static long neg(long x) {
+    public static long neg(long x) {
         return SimdSwar.sub(0, x, TOP16);
     }
 
-    static long abs(long x) {
+    public static long abs(long x) {
         return SimdSwar.abs(x, TOP16, 16);
     }
 
-    static long eq(long x, long y) {
+    public static long eq(long x, long y) {
         return SimdSwar.eq(x, y, TOP16, 16);
     }
 
-    static long ltS(long x, long y) {
+    public static long ltS(long x, long y) {
         return SimdSwar.ltS(x, y, TOP16, 16);
     }
 
-    static long ltU(long x, long y) {
+    public static long ltU(long x, long y) {
         return SimdSwar.ltU(x, y, TOP16, 16);
     }
 
-    static long minS(long x, long y) {
+    public static long minS(long x, long y) {
         return SimdSwar.minS(x, y, TOP16, 16);
     }
 
-    static long minU(long x, long y) {
+    public static long minU(long x, long y) {
         return SimdSwar.minU(x, y, TOP16, 16);
     }
 
-    static long maxS(long x, long y) {
+    public static long maxS(long x, long y) {
         return SimdSwar.maxS(x, y, TOP16, 16);
     }
 
-    static long maxU(long x, long y) {
+    public static long maxU(long x, long y) {
         return SimdSwar.maxU(x, y, TOP16, 16);
     }
 
-    static long addSatS(long x, long y) {
+    public static long addSatS(long x, long y) {
         return SimdSwar.addSatS(x, y, TOP16, 16);
     }
 
-    static long addSatU(long x, long y) {
+    public static long addSatU(long x, long y) {
         return SimdSwar.addSatU(x, y, TOP16, 16);
     }
 
-    static long subSatS(long x, long y) {
+    public static long subSatS(long x, long y) {
         return SimdSwar.subSatS(x, y, TOP16, 16);
     }
 
-    static long subSatU(long x, long y) {
+    public static long subSatU(long x, long y) {
         return SimdSwar.subSatU(x, y, TOP16, 16);
     }
 
-    static long avgrU(long x, long y) {
+    public static long avgrU(long x, long y) {
         return SimdSwar.avgrU(x, y, TOP16, 16);
     }
 
-    static long shl(long x, int count) {
+    public static long shl(long x, int count) {
         return SimdSwar.shl(x, count, TOP16, 16);
     }
 
-    static long shrS(long x, int count) {
+    public static long shrS(long x, int count) {
         return SimdSwar.shrS(x, count, TOP16, 16);
     }
 
-    static long shrU(long x, int count) {
+    public static long shrU(long x, int count) {
         return SimdSwar.shrU(x, count, TOP16, 16);
     }
 
-    static int allTrue(long lo, long hi) {
+    public static int allTrue(long lo, long hi) {
         return (SimdSwar.nonZero(lo, TOP16) & SimdSwar.nonZero(hi, TOP16)) == TOP16 ? 1 : 0;
     }
 
-    static int bitmask(long x) {
+    public static int bitmask(long x) {
         var bits = (x & TOP16) >>> 15;
         return (int) (bits | bits >>> 15 | bits >>> 30 | bits >>> 45) & 0xF;
     }
 
-    static long mul(long x, long y) {
+    public static long mul(long x, long y) {
         return of(
                 (int) x * (int) y,
                 (int) (x >>> 16) * (int) (y >>> 16),
@@ -171,7 +171,7 @@ final class SimdI16 {
                 (int) (x >>> 48) * (int) (y >>> 48));
     }
 
-    static long q15mulrSatS(long x, long y) {
+    public static long q15mulrSatS(long x, long y) {
         return of(
                 q15((short) x, (short) y),
                 q15((short) (x >>> 16), (short) (y >>> 16)),
@@ -179,49 +179,49 @@ final class SimdI16 {
                 q15((short) (x >>> 48), (short) (y >>> 48)));
     }
 
-    private static int q15(int x, int y) {
+    public static int q15(int x, int y) {
         // Only -1 times -1 leaves the range, by one.
         return Math.min((x * y + 0x4000) >> 15, Short.MAX_VALUE);
     }
 
-    static long narrowS(long lo, long hi) {
+    public static long narrowS(long lo, long hi) {
         return of(clampS(lo), clampS(lo >>> 32), clampS(hi), clampS(hi >>> 32));
     }
 
-    static long narrowU(long lo, long hi) {
+    public static long narrowU(long lo, long hi) {
         return of(clampU(lo), clampU(lo >>> 32), clampU(hi), clampU(hi >>> 32));
     }
 
-    private static int clampS(long lane) {
+    public static int clampS(long lane) {
         return Math.min(Math.max((int) lane, Short.MIN_VALUE), Short.MAX_VALUE);
     }
 
-    private static int clampU(long lane) {
+    public static int clampU(long lane) {
         return Math.min(Math.max((int) lane, 0), 0xFFFF);
     }
 
-    static long extendU(int bytes) {
+    public static long extendU(int bytes) {
         var pairs = (bytes & 0xFFFFL) | (bytes & 0xFFFF0000L) << 16;
         return (pairs | pairs << 8) & 0x00FF00FF00FF00FFL;
     }
 
-    static long extendS(int bytes) {
+    public static long extendS(int bytes) {
         var lanes = extendU(bytes);
         var signs = lanes & 0x0080008000800080L;
         return lanes | ((signs << 9) - (signs << 1));
     }
 
-    static long extaddPairwiseU(long x) {
+    public static long extaddPairwiseU(long x) {
         return (x & 0x00FF00FF00FF00FFL) + ((x >>> 8) & 0x00FF00FF00FF00FFL);
     }
 
-    static long extaddPairwiseS(long x) {
+    public static long extaddPairwiseS(long x) {
         // Biased by 128 each, the bytes are unsigned; the sum then carries a bias of 256.
         return SimdSwar.sub(extaddPairwiseU(x ^ TOP8), 0x0100010001000100L, TOP16);
     }
 
     /** A half of four lanes from the low 16 bits of each. */
-    static long of(int lane0, int lane1, int lane2, int lane3) {
+    public static long of(int lane0, int lane1, int lane2, int lane3) {
         return (lane0 & 0xFFFFL)
                 | (lane1 & 0xFFFFL) << 16
                 | (lane2 & 0xFFFFL) << 32

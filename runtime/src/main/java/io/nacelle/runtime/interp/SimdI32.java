@@ -9,10 +9,10 @@ import static io.nacelle.runtime.interp.SimdSwar.TOP16;
 import static io.nacelle.runtime.interp.SimdSwar.TOP32;
 
 /** Operations on i32x4, in halves of two lanes, and opcodes 0xA0 to 0xBF. */
-final class SimdI32 {
+public final class SimdI32 {
     private SimdI32() {}
 
-    static void exec(int op, long[] s, long[] h, int a, int b, int d) {
+    public static void exec(int op, long[] s, long[] h, int a, int b, int d) {
         switch (op) {
             case I32X4_ABS -> put(s, h, d, abs(s[a]), abs(h[a]));
             case I32X4_NEG -> put(s, h, d, neg(s[a]), neg(h[a]));
@@ -69,101 +69,101 @@ final class SimdI32 {
         }
     }
 
-    static long add(long x, long y) {
+    public static long add(long x, long y) {
         return SimdSwar.add(x, y, TOP32);
     }
 
-    static long sub(long x, long y) {
+    public static long sub(long x, long y) {
         return SimdSwar.sub(x, y, TOP32);
     }
 
-    static long neg(long x) {
+    public static long neg(long x) {
         return SimdSwar.sub(0, x, TOP32);
     }
 
-    static long abs(long x) {
+    public static long abs(long x) {
         return SimdSwar.abs(x, TOP32, 32);
     }
 
-    static long eq(long x, long y) {
+    public static long eq(long x, long y) {
         return SimdSwar.eq(x, y, TOP32, 32);
     }
 
-    static long ltS(long x, long y) {
+    public static long ltS(long x, long y) {
         return SimdSwar.ltS(x, y, TOP32, 32);
     }
 
-    static long ltU(long x, long y) {
+    public static long ltU(long x, long y) {
         return SimdSwar.ltU(x, y, TOP32, 32);
     }
 
-    static long minS(long x, long y) {
+    public static long minS(long x, long y) {
         return SimdSwar.minS(x, y, TOP32, 32);
     }
 
-    static long minU(long x, long y) {
+    public static long minU(long x, long y) {
         return SimdSwar.minU(x, y, TOP32, 32);
     }
 
-    static long maxS(long x, long y) {
+    public static long maxS(long x, long y) {
         return SimdSwar.maxS(x, y, TOP32, 32);
     }
 
-    static long maxU(long x, long y) {
+    public static long maxU(long x, long y) {
         return SimdSwar.maxU(x, y, TOP32, 32);
     }
 
-    static long shl(long x, int count) {
+    public static long shl(long x, int count) {
         return SimdSwar.shl(x, count, TOP32, 32);
     }
 
-    static long shrS(long x, int count) {
+    public static long shrS(long x, int count) {
         return SimdSwar.shrS(x, count, TOP32, 32);
     }
 
-    static long shrU(long x, int count) {
+    public static long shrU(long x, int count) {
         return SimdSwar.shrU(x, count, TOP32, 32);
     }
 
-    static int allTrue(long lo, long hi) {
+    public static int allTrue(long lo, long hi) {
         return (SimdSwar.nonZero(lo, TOP32) & SimdSwar.nonZero(hi, TOP32)) == TOP32 ? 1 : 0;
     }
 
-    static int bitmask(long x) {
+    public static int bitmask(long x) {
         return (int) ((x >>> 31 & 1) | (x >>> 62 & 2));
     }
 
-    static long mul(long x, long y) {
+    public static long mul(long x, long y) {
         return of((int) x * (int) y, (int) (x >>> 32) * (int) (y >>> 32));
     }
 
-    static long dotI16S(long x, long y) {
+    public static long dotI16S(long x, long y) {
         return of(dot((int) x, (int) y), dot((int) (x >>> 32), (int) (y >>> 32)));
     }
 
-    private static int dot(int x, int y) {
+    public static int dot(int x, int y) {
         return (short) x * (short) y + (x >> 16) * (y >> 16);
     }
 
-    static long extendU(int shorts) {
+    public static long extendU(int shorts) {
         return (shorts & 0xFFFFL) | (shorts & 0xFFFF0000L) << 16;
     }
 
-    static long extendS(int shorts) {
+    public static long extendS(int shorts) {
         return of((short) shorts, shorts >> 16);
     }
 
-    static long extaddPairwiseU(long x) {
+    public static long extaddPairwiseU(long x) {
         return (x & 0x0000FFFF0000FFFFL) + ((x >>> 16) & 0x0000FFFF0000FFFFL);
     }
 
-    static long extaddPairwiseS(long x) {
+    public static long extaddPairwiseS(long x) {
         // Biased by 32768 each, the lanes are unsigned; the sum then carries a bias of 65536.
         return SimdSwar.sub(extaddPairwiseU(x ^ TOP16), 0x0001000000010000L, TOP32);
     }
 
     /** A half from its two lanes. */
-    static long of(int lane0, int lane1) {
+    public static long of(int lane0, int lane1) {
         return (lane0 & 0xFFFFFFFFL) | (long) lane1 << 32;
     }
 }

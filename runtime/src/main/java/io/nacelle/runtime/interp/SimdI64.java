@@ -7,12 +7,12 @@ import static io.nacelle.runtime.interp.Simd.put;
 import static io.nacelle.runtime.interp.SimdOp.*;
 
 /** Operations on i64x2, opcodes 0xC0 to 0xDF. */
-final class SimdI64 {
+public final class SimdI64 {
     private static final long LOW32 = 0xFFFFFFFFL;
 
     private SimdI64() {}
 
-    static void exec(int op, long[] s, long[] h, int a, int b, int d) {
+    public static void exec(int op, long[] s, long[] h, int a, int b, int d) {
         switch (op) {
             case I64X2_ABS -> put(s, h, d, Math.abs(s[a]), Math.abs(h[a]));
             case I64X2_NEG -> put(s, h, d, -s[a], -h[a]);
@@ -46,7 +46,7 @@ final class SimdI64 {
         }
     }
 
-    private static long mask(boolean holds) {
+    public static long mask(boolean holds) {
         return holds ? -1L : 0;
     }
 }

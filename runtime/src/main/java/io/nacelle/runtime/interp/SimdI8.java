@@ -9,10 +9,10 @@ import static io.nacelle.runtime.interp.SimdSwar.TOP16;
 import static io.nacelle.runtime.interp.SimdSwar.TOP8;
 
 /** Operations on i8x16, in halves of eight lanes, and opcodes 0x60 to 0x7F. */
-final class SimdI8 {
+public final class SimdI8 {
     private SimdI8() {}
 
-    static void exec(int op, long[] s, long[] h, int a, int b, int d) {
+    public static void exec(int op, long[] s, long[] h, int a, int b, int d) {
         switch (op) {
             case I8X16_ABS -> put(s, h, d, abs(s[a]), abs(h[a]));
             case I8X16_NEG -> put(s, h, d, neg(s[a]), neg(h[a]));
@@ -54,116 +54,116 @@ final class SimdI8 {
         }
     }
 
-    static long add(long x, long y) {
+    public static long add(long x, long y) {
         return SimdSwar.add(x, y, TOP8);
     }
 
-    static long sub(long x, long y) {
+    public static long sub(long x, long y) {
         return SimdSwar.sub(x, y, TOP8);
     }
 
-    static long neg(long x) {
+    public static long neg(long x) {
         return SimdSwar.sub(0, x, TOP8);
     }
 
-    static long abs(long x) {
+    public static long abs(long x) {
         return SimdSwar.abs(x, TOP8, 8);
     }
 
-    static long eq(long x, long y) {
+    public static long eq(long x, long y) {
         return SimdSwar.eq(x, y, TOP8, 8);
     }
 
-    static long ltS(long x, long y) {
+    public static long ltS(long x, long y) {
         return SimdSwar.ltS(x, y, TOP8, 8);
     }
 
-    static long ltU(long x, long y) {
+    public static long ltU(long x, long y) {
         return SimdSwar.ltU(x, y, TOP8, 8);
     }
 
-    static long minS(long x, long y) {
+    public static long minS(long x, long y) {
         return SimdSwar.minS(x, y, TOP8, 8);
     }
 
-    static long minU(long x, long y) {
+    public static long minU(long x, long y) {
         return SimdSwar.minU(x, y, TOP8, 8);
     }
 
-    static long maxS(long x, long y) {
+    public static long maxS(long x, long y) {
         return SimdSwar.maxS(x, y, TOP8, 8);
     }
 
-    static long maxU(long x, long y) {
+    public static long maxU(long x, long y) {
         return SimdSwar.maxU(x, y, TOP8, 8);
     }
 
-    static long addSatS(long x, long y) {
+    public static long addSatS(long x, long y) {
         return SimdSwar.addSatS(x, y, TOP8, 8);
     }
 
-    static long addSatU(long x, long y) {
+    public static long addSatU(long x, long y) {
         return SimdSwar.addSatU(x, y, TOP8, 8);
     }
 
-    static long subSatS(long x, long y) {
+    public static long subSatS(long x, long y) {
         return SimdSwar.subSatS(x, y, TOP8, 8);
     }
 
-    static long subSatU(long x, long y) {
+    public static long subSatU(long x, long y) {
         return SimdSwar.subSatU(x, y, TOP8, 8);
     }
 
-    static long avgrU(long x, long y) {
+    public static long avgrU(long x, long y) {
         return SimdSwar.avgrU(x, y, TOP8, 8);
     }
 
-    static long shl(long x, int count) {
+    public static long shl(long x, int count) {
         return SimdSwar.shl(x, count, TOP8, 8);
     }
 
-    static long shrS(long x, int count) {
+    public static long shrS(long x, int count) {
         return SimdSwar.shrS(x, count, TOP8, 8);
     }
 
-    static long shrU(long x, int count) {
+    public static long shrU(long x, int count) {
         return SimdSwar.shrU(x, count, TOP8, 8);
     }
 
-    static int allTrue(long lo, long hi) {
+    public static int allTrue(long lo, long hi) {
         return (SimdSwar.nonZero(lo, TOP8) & SimdSwar.nonZero(hi, TOP8)) == TOP8 ? 1 : 0;
     }
 
-    static long popcnt(long x) {
+    public static long popcnt(long x) {
         var pairs = x - ((x >>> 1) & 0x5555555555555555L);
         var nibbles = (pairs & 0x3333333333333333L) + ((pairs >>> 2) & 0x3333333333333333L);
         return (nibbles + (nibbles >>> 4)) & 0x0F0F0F0F0F0F0F0FL;
     }
 
-    static int bitmask(long x) {
+    public static int bitmask(long x) {
         // The factor moves the bit of lane i to bit 56 + i without two ever meeting.
         return (int) ((((x & TOP8) >>> 7) * 0x0102040810204080L) >>> 56);
     }
 
-    static long narrowS(long lo, long hi) {
+    public static long narrowS(long lo, long hi) {
         return pack(clampS(lo)) | pack(clampS(hi)) << 32;
     }
 
-    static long narrowU(long lo, long hi) {
+    public static long narrowU(long lo, long hi) {
         return pack(clampU(lo)) | pack(clampU(hi)) << 32;
     }
 
-    private static long clampS(long x) {
+    public static long clampS(long x) {
         var atLeast = SimdSwar.maxS(x, 0xFF80FF80FF80FF80L, TOP16, 16);
         return SimdSwar.minS(atLeast, 0x007F007F007F007FL, TOP16, 16);
     }
 
-    private static long clampU(long x) {
+    public static long clampU(long x) {
         return SimdSwar.minS(SimdSwar.maxS(x, 0, TOP16, 16), 0x00FF00FF00FF00FFL, TOP16, 16);
     }
 
     /** Gathers the low bytes of four 16-bit lanes in the low 32 bits. */
-    private static long pack(long x) {
+    public static long pack(long x) {
         var bytes = x & 0x00FF00FF00FF00FFL;
         var pairs = (bytes | bytes >>> 8) & 0x0000FFFF0000FFFFL;
         return (pairs | pairs >>> 16) & 0xFFFFFFFFL;

@@ -13,10 +13,10 @@ import static io.nacelle.runtime.interp.SimdOp.*;
  * swizzle, trunc, min, max, laneselect and q15mulr are the strict operations, and the dot product
  * takes both operands as signed and saturates its pairwise sum.
  */
-final class SimdRelaxed {
+public final class SimdRelaxed {
     private SimdRelaxed() {}
 
-    static void exec(int op, long[] s, long[] h, int a, int b, int c, int d) {
+    public static void exec(int op, long[] s, long[] h, int a, int b, int c, int d) {
         switch (op) {
             case I8X16_RELAXED_SWIZZLE ->
                     put(s, h, d, Simd.swizzle(s[a], h[a], s[b]), Simd.swizzle(s[a], h[a], h[b]));
@@ -73,7 +73,7 @@ final class SimdRelaxed {
         }
     }
 
-    static long dot(long x, long y) {
+    public static long dot(long x, long y) {
         return SimdSwar.addSatS(
                 SimdI16.mul(evenBytes(x), evenBytes(y)),
                 SimdI16.mul(oddBytes(x), oddBytes(y)),
@@ -81,15 +81,15 @@ final class SimdRelaxed {
                 16);
     }
 
-    static long dotAdd(long x, long y, long z) {
+    public static long dotAdd(long x, long y, long z) {
         return SimdI32.add(SimdI32.extaddPairwiseS(dot(x, y)), z);
     }
 
-    private static long evenBytes(long x) {
+    public static long evenBytes(long x) {
         return SimdI16.shrS(x << 8, 8);
     }
 
-    private static long oddBytes(long x) {
+    public static long oddBytes(long x) {
         return SimdI16.shrS(x, 8);
     }
 }

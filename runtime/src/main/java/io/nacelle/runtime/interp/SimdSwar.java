@@ -8,128 +8,128 @@ package io.nacelle.runtime.interp;
  * are kept inside lanes by working on the lower bits and mending the top bit by exclusive or. A
  * predicate yields top bits, which {@link #fill} widens to whole lanes.
  */
-final class SimdSwar {
-    static final long TOP8 = 0x8080808080808080L;
-    static final long TOP16 = 0x8000800080008000L;
-    static final long TOP32 = 0x8000000080000000L;
+public final class SimdSwar {
+    public static final long TOP8 = 0x8080808080808080L;
+    public static final long TOP16 = 0x8000800080008000L;
+    public static final long TOP32 = 0x8000000080000000L;
 
     private SimdSwar() {}
 
-    static long add(long x, long y, long top) {
+    public static long add(long x, long y, long top) {
         return ((x & ~top) + (y & ~top)) ^ ((x ^ y) & top);
     }
 
-    static long sub(long x, long y, long top) {
+    public static long sub(long x, long y, long top) {
         return ((x | top) - (y & ~top)) ^ ((x ^ ~y) & top);
     }
 
     /** Makes all-ones lanes of set top bits. */
-    static long fill(long tops, int width) {
+    public static long fill(long tops, int width) {
         return (tops << 1) - (tops >>> (width - 1));
     }
 
     /** Bits of {@code x} where {@code mask} is set, of {@code y} elsewhere. */
-    static long select(long mask, long x, long y) {
+    public static long select(long mask, long x, long y) {
         return y ^ ((x ^ y) & mask);
     }
 
     /** Top bits of the lanes that are not zero. */
-    static long nonZero(long x, long top) {
+    public static long nonZero(long x, long top) {
         return (((x & ~top) + ~top) | x) & top;
     }
 
-    static long eq(long x, long y, long top, int width) {
+    public static long eq(long x, long y, long top, int width) {
         return fill(nonZero(x ^ y, top) ^ top, width);
     }
 
-    static long ltU(long x, long y, long top, int width) {
+    public static long ltU(long x, long y, long top, int width) {
         return fill(borrow(x, y, sub(x, y, top)) & top, width);
     }
 
-    static long ltS(long x, long y, long top, int width) {
+    public static long ltS(long x, long y, long top, int width) {
         return ltU(x ^ top, y ^ top, top, width);
     }
 
-    static long minU(long x, long y, long top, int width) {
+    public static long minU(long x, long y, long top, int width) {
         return select(ltU(x, y, top, width), x, y);
     }
 
-    static long maxU(long x, long y, long top, int width) {
+    public static long maxU(long x, long y, long top, int width) {
         return select(ltU(x, y, top, width), y, x);
     }
 
-    static long minS(long x, long y, long top, int width) {
+    public static long minS(long x, long y, long top, int width) {
         return select(ltS(x, y, top, width), x, y);
     }
 
-    static long maxS(long x, long y, long top, int width) {
+    public static long maxS(long x, long y, long top, int width) {
         return select(ltS(x, y, top, width), y, x);
     }
 
-    static long abs(long x, long top, int width) {
+    public static long abs(long x, long top, int width) {
         var negative = fill(x & top, width);
         return sub(x ^ negative, negative, top);
     }
 
-    static long addSatU(long x, long y, long top, int width) {
+    public static long addSatU(long x, long y, long top, int width) {
         var sum = add(x, y, top);
         var carry = (x & y) | ((x | y) & ~sum);
         return sum | fill(carry & top, width);
     }
 
-    static long subSatU(long x, long y, long top, int width) {
+    public static long subSatU(long x, long y, long top, int width) {
         var difference = sub(x, y, top);
         return difference & ~fill(borrow(x, y, difference) & top, width);
     }
 
-    static long addSatS(long x, long y, long top, int width) {
+    public static long addSatS(long x, long y, long top, int width) {
         var sum = add(x, y, top);
         var overflow = ~(x ^ y) & (x ^ sum) & top;
         return select(fill(overflow, width), bound(x, top, width), sum);
     }
 
-    static long subSatS(long x, long y, long top, int width) {
+    public static long subSatS(long x, long y, long top, int width) {
         var difference = sub(x, y, top);
         var overflow = (x ^ y) & (x ^ difference) & top;
         return select(fill(overflow, width), bound(x, top, width), difference);
     }
 
-    static long avgrU(long x, long y, long top, int width) {
+    public static long avgrU(long x, long y, long top, int width) {
         var ones = top >>> (width - 1);
         return (x | y) - (((x ^ y) & ~ones) >>> 1);
     }
 
-    static long shl(long x, int count, long top, int width) {
+    public static long shl(long x, int count, long top, int width) {
         var n = count & (width - 1);
         var ones = top >>> (width - 1);
         var lane = -1L >>> (64 - width);
         return (x << n) & (ones * ((lane << n) & lane));
     }
 
-    static long shrU(long x, int count, long top, int width) {
+    public static long shrU(long x, int count, long top, int width) {
         var n = count & (width - 1);
         return (x >>> n) & kept(n, top, width);
     }
 
-    static long shrS(long x, int count, long top, int width) {
+    public static long shrS(long x, int count, long top, int width) {
         var n = count & (width - 1);
         var kept = kept(n, top, width);
         return ((x >>> n) & kept) | (fill(x & top, width) & ~kept);
     }
 
     /** The bits of every lane that hold the operand's own bits after a right shift by n. */
-    private static long kept(int n, long top, int width) {
+    public static long kept(int n, long top, int width) {
         var ones = top >>> (width - 1);
         return ones * ((-1L >>> (64 - width)) >>> n);
     }
 
     /** The signed bound on the side of {@code x}'s sign: greatest or least value of a lane. */
-    private static long bound(long x, long top, int width) {
+    public static long bound(long x, long top, int width) {
         return fill(x & top, width) ^ ~top;
     }
 
     /** Borrows out of every bit of a subtraction, given its lane-wise difference. */
-    private static long borrow(long x, long y, long difference) {
+    public static long borrow(long x, long y, long difference) {
         return (~x & y) | (~(x ^ y) & difference);
     }
 }

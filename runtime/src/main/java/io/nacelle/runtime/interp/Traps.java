@@ -6,38 +6,38 @@ import io.nacelle.runtime.Trap;
 import io.nacelle.runtime.TrapKind;
 
 /** Makes traps out of line, so that the loops stay small. */
-final class Traps {
+public final class Traps {
     private Traps() {}
 
-    static Trap outOfBoundsMemory() {
+    public static Trap outOfBoundsMemory() {
         return new Trap(TrapKind.OUT_OF_BOUNDS_MEMORY);
     }
 
-    static Trap unreachable() {
+    public static Trap unreachable() {
         return new Trap(TrapKind.UNREACHABLE);
     }
 
-    static Trap undefinedElement() {
+    public static Trap undefinedElement() {
         return new Trap(TrapKind.UNDEFINED_ELEMENT);
     }
 
-    static Trap uninitializedElement(long index) {
+    public static Trap uninitializedElement(long index) {
         return new Trap(TrapKind.UNINITIALIZED_ELEMENT, Long.toUnsignedString(index));
     }
 
-    static Trap typeMismatch() {
+    public static Trap typeMismatch() {
         return new Trap(TrapKind.INDIRECT_CALL_TYPE_MISMATCH);
     }
 
-    static Trap nullFunction() {
+    public static Trap nullFunction() {
         return new Trap(TrapKind.NULL_FUNCTION_REFERENCE);
     }
 
-    static Trap nullException() {
+    public static Trap nullException() {
         return new Trap(TrapKind.NULL_EXCEPTION_REFERENCE);
     }
 
-    static Trap nullReference() {
+    public static Trap nullReference() {
         return new Trap(TrapKind.NULL_REFERENCE);
     }
 }

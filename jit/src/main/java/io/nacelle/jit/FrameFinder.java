@@ -1,0 +1,70 @@
+// Copyright The Nacelle Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.nacelle.jit;
+
+import io.nacelle.runtime.exec.Backtrace;
+
+import java.lang.ref.WeakReference;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Finds functions in Java's stack traces: the class tells the function, the class loader's name the
+ * module, the line how far behind the function's beginning, or that of its part, it is.
+ */
+final class FrameFinder implements Backtrace.Finder {
+    private static final Map<String, WeakReference<ModuleCode>> LOADERS =
+            new ConcurrentHashMap<>();
+
+    /** Lets frames of a loader be found as long as it is in use. */
+    static void register(CodeLoader loader) {
+        LOADERS.values().removeIf(known -> known.refersTo(null));
+        LOADERS.put(loader.getName(), new WeakReference<>(loader.code()));
+    }
+
+    @Override
+    public Backtrace.Found find(StackTraceElement element) {
+        var name = element.getClassName();
+        if (!name.startsWith(Names.PACKAGE) || element.getClassLoaderName() == null) {
+            return null;
+        }
+        var known = LOADERS.get(element.getClassLoaderName());
+        var code = known == null ? null : known.get();
+        int func = function(name);
+        if (code == null || func < 0 || isWrapper(code, func, element.getMethodName())) {
+            return null;
+        }
+        int base = code.module.codeOffset(func);
+        int part = element.getMethodName().lastIndexOf('@');
+        if (part >= 0 && element.getMethodName().contains("$")) {
+            base = Integer.parseInt(element.getMethodName().substring(part + 1), 16);
+        }
+        return new Backtrace.Found(
+                code.module.body(func), base + Math.max(0, element.getLineNumber()));
+    }
+
+    private static boolean isWrapper(ModuleCode code, int func, String method) {
+        var name = code.methodName(func);
+        // A part's caller is the same function again, further out.
+        return method.equals("enter")
+                || method.equals("typed")
+                || method.equals("<init>")
+                || !method.equals(name)
+                        && !method.equals("run")
+                        && !method.startsWith(name + "$");
+    }
+
+    /** The function of a class, or -1. */
+    private static int function(String name) {
+        char kind = name.charAt(Names.PACKAGE.length());
+        if (kind != 'F' && kind != 'L') {
+            return -1;
+        }
+        int from = Names.PACKAGE.length() + 1;
+        int to = from;
+        while (to < name.length() && Character.isDigit(name.charAt(to))) {
+            to++;
+        }
+        return to == from ? -1 : Integer.parseInt(name, from, to, 10);
+    }
+}

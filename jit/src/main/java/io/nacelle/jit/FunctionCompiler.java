@@ -1,0 +1,382 @@
+// Copyright The Nacelle Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.nacelle.jit;
+
+import io.nacelle.runtime.exec.FuncBody;
+import io.nacelle.wasm.syntax.Opcode;
+
+import java.lang.classfile.ClassBuilder;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.attribute.SourceFileAttribute;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
+import java.lang.constant.MethodTypeDesc;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** Compiles functions, loops, and what calls by type go through, to class files. */
+final class FunctionCompiler {
+    private static final ClassFile CLASS_FILE =
+            ClassFile.of(
+                    ClassFile.ClassHierarchyResolverOption.of(Hierarchy.RESOLVER),
+                    ClassFile.StackMapsOption.STACK_MAPS_WHEN_REQUIRED);
+    private static final int PUBLIC_FINAL =
+            ClassFile.ACC_PUBLIC | ClassFile.ACC_FINAL | ClassFile.ACC_SUPER;
+    private static final int STATIC = ClassFile.ACC_PUBLIC | ClassFile.ACC_STATIC;
+    private static final MethodTypeDesc NOTHING = MethodTypeDesc.of(Names.VOID);
+    private static final int MOST_TRIES = 8;
+
+    /** Integers of a table in one constant, which takes at most 65,535 bytes. */
+    private static final int TABLE_CHUNK = 10_000;
+
+    private FunctionCompiler() {}
+
+    /** Makes a class by its name, and those that belong to it. */
+    static Map<String, byte[]> compile(ModuleCode code, String name) {
+        var rest = name.substring(Names.PACKAGE.length() + 1);
+        return switch (name.charAt(Names.PACKAGE.length())) {
+            case 'F' -> function(code, Integer.parseInt(rest));
+            case 'T' -> TypeCompiler.compile(code, name, Integer.parseInt(rest));
+            case 'L' -> {
+                int split = rest.indexOf('_');
+                yield loop(
+                        code,
+                        Integer.parseInt(rest, 0, split, 10),
+                        Integer.parseInt(rest, split + 1, rest.length(), 10));
+            }
+            default -> throw new NoClassDefFoundError(name);
+        };
+    }
+
+    static byte[] build(ClassDesc self, Consumer<ClassBuilder> content) {
+        return CLASS_FILE.build(self, content);
+    }
+
+    private static Map<String, byte[]> function(ModuleCode code, int index) {
+        var ir = IrBuilder.build(code.module.body(index));
+        var name = Names.function(index);
+        var sizes = new PartSizes(code, ir);
+        var plan = Plan.whole(ir, sizes, 0, ir.count - 1);
+        if (plan != null) {
+            byte[] bytes = functionClass(code, ir, plan, name, null);
+            if (fits(bytes)) {
+                return new HashMap<>(Map.of(name, bytes));
+            }
+        }
+        double scale = 1;
+        for (int i = 0; ; i++) {
+            plan = Plan.parts(ir, sizes, 0, ir.count - 1, scale);
+            byte[] bytes = functionClass(code, ir, plan, name, name + "$");
+            if (fits(bytes) || i == MOST_TRIES) {
+                return withFrame(code, ir, name, bytes);
+            }
+            scale *= 0.75;
+        }
+    }
+
+    private static Map<String, byte[]> withFrame(
+            ModuleCode code, Ir ir, String name, byte[] bytes) {
+        var made = new HashMap<String, byte[]>();
+        made.put(name, bytes);
+        made.put(name + "$", frameClass(code, ir, name + "$"));
+        return made;
+    }
+
+    /** Whether HotSpot compiles every method of a class. */
+    static boolean fits(byte[] bytes) {
+        return largest(bytes) < Plan.METHOD_LIMIT;
+    }
+
+    /** The bytes of bytecode of the largest method of a class. */
+    static int largest(byte[] bytes) {
+        int most = 0;
+        for (var method : ClassFile.of().parse(bytes).methods()) {
+            var found = method.findAttribute(java.lang.classfile.Attributes.code());
+            if (found.isPresent()) {
+                most = Math.max(most, found.get().codeLength());
+            }
+        }
+        return most;
+    }
+
+    private static byte[] functionClass(
+            ModuleCode code, Ir ir, Plan plan, String name, String frame) {
+        var self = ClassDesc.of(name);
+        int index = ir.body.index;
+        var unit =
+                new Unit(
+                        code,
+                        ir,
+                        plan,
+                        self,
+                        frame == null ? null : frameDesc(code, ir, frame),
+                        code.methodName(index));
+        int type = code.typeNumber(code.module.valid.typeIndexOfFunc(index));
+        var signature = code.signature(type);
+        boolean declared = code.module.valid.isDeclared(index) && !signature.wide;
+        var parent = declared ? ClassDesc.of(Names.type(type)) : Names.CODE;
+        return build(
+                self,
+                clb -> {
+                    clb.withFlags(PUBLIC_FINAL).withSuperclass(parent);
+                    source(clb, code);
+                    unit.out = clb;
+                    constructor(clb, parent);
+                    var body = unit.tails() ? unit.name + "$tail" : unit.name;
+                    clb.withMethodBody(
+                            body,
+                            signature.desc,
+                            STATIC,
+                            cb -> new FunctionGen(unit, cb).generate());
+                    if (unit.tails()) {
+                        clb.withMethodBody(
+                                unit.name,
+                                signature.desc,
+                                STATIC,
+                                cb -> finishTails(cb, unit, signature, body));
+                    }
+                    clb.withMethodBody(
+                            "enter",
+                            TypeCompiler.ENTER,
+                            ClassFile.ACC_PUBLIC,
+                            cb -> TypeCompiler.enter(cb, unit, signature, body));
+                    if (declared) {
+                        clb.withMethodBody(
+                                "typed",
+                                signature.desc,
+                                ClassFile.ACC_PUBLIC,
+                                cb -> TypeCompiler.typed(cb, unit, signature));
+                    }
+                    tables(clb, unit);
+                });
+    }
+
+    private static ClassDesc frameDesc(ModuleCode code, Ir ir, String frame) {
+        var unit = new Unit(code, ir, null, Names.FRAME, Names.FRAME, "");
+        return unit.manyLocals ? Names.FRAME : ClassDesc.of(frame);
+    }
+
+    private static void source(ClassBuilder clb, ModuleCode code) {
+        clb.with(SourceFileAttribute.of(code.sourceName()));
+    }
+
+    private static void constructor(ClassBuilder clb, ClassDesc parent) {
+        clb.withMethodBody(
+                "<init>",
+                NOTHING,
+                ClassFile.ACC_PUBLIC,
+                cb ->
+                        cb.aload(0)
+                                .invokespecial(parent, "<init>", NOTHING)
+                                .return_());
+    }
+
+    /** Calls the body of a function with tail calls, and then what that leaves to be called. */
+    private static void finishTails(
+            CodeBuilder cb, Unit unit, Signature signature, String body) {
+        int left = signature.words;
+        var inst = left + 1;
+        TypeCompiler.loadParams(cb, signature);
+        cb.iload(left).aload(inst);
+        cb.invokestatic(unit.self, body, signature.desc);
+        var none = cb.newLabel();
+        cb.aload(inst);
+        cb.invokestatic(
+                Names.RT,
+                "isTail",
+                MethodTypeDesc.of(ConstantDescs.CD_boolean, Names.INSTANCE));
+        cb.ifeq(none);
+        drop(cb, signature);
+        cb.iload(left).aload(inst);
+        cb.invokestatic(
+                Names.RT,
+                "finishTail",
+                MethodTypeDesc.of(Names.INT, Names.INT, Names.INSTANCE));
+        cb.istore(inst + 1);
+        TypeCompiler.takeResults(cb, unit.code.vectors, signature, inst, inst + 1);
+        cb.labelBinding(none);
+        cb.return_(signature.resultKind());
+    }
+
+    static void drop(CodeBuilder cb, Signature signature) {
+        if (signature.results.length > 0) {
+            if (Kinds.width(signature.results[0]) == 2) {
+                cb.pop2();
+            } else {
+                cb.pop();
+            }
+        }
+    }
+
+    private static byte[] frameClass(ModuleCode code, Ir ir, String name) {
+        var self = ClassDesc.of(name);
+        return build(
+                self,
+                clb -> {
+                    clb.withFlags(PUBLIC_FINAL).withSuperclass(Names.FRAME);
+                    var many = ir.locals.length > Plan.MOST_FIELDS;
+                    for (int i = 0; i < ir.locals.length && !many; i++) {
+                        clb.withField(
+                                Unit.field(i),
+                                Signature.desc(ir.locals[i], code.vectors),
+                                ClassFile.ACC_PUBLIC);
+                    }
+                    clb.withMethodBody(
+                            "<init>",
+                            NOTHING,
+                            ClassFile.ACC_PUBLIC,
+                            cb -> {
+                                cb.aload(0).loadConstant(ir.maxHeight + ir.kept);
+                                cb.iconst_0();
+                                cb.invokespecial(
+                                        Names.FRAME,
+                                        "<init>",
+                                        MethodTypeDesc.of(Names.VOID, Names.INT, Names.INT));
+                                for (int i = 0; i < ir.locals.length && !many; i++) {
+                                    if (ir.locals[i] == Kinds.V128) {
+                                        cb.aload(0);
+                                        cb.invokestatic(
+                                                code.vectors.rt,
+                                                "zero",
+                                                MethodTypeDesc.of(code.vectors.type));
+                                        cb.putfield(self, Unit.field(i), code.vectors.type);
+                                    }
+                                }
+                                cb.return_();
+                            });
+                });
+    }
+
+    private static void tables(ClassBuilder clb, Unit unit) {
+        if (unit.tables.isEmpty()) {
+            return;
+        }
+        var ints = Names.INT.arrayType();
+        for (var field : unit.tables.keySet()) {
+            clb.withField(field, ints, ClassFile.ACC_STATIC);
+        }
+        clb.withMethodBody(
+                "<clinit>",
+                NOTHING,
+                ClassFile.ACC_STATIC,
+                cb -> {
+                    unit.tables.forEach((field, table) -> table(cb, unit, field, table));
+                    cb.return_();
+                });
+    }
+
+    private static void table(CodeBuilder cb, Unit unit, String field, int[] table) {
+        var ints = Names.INT.arrayType();
+        cb.loadConstant(table.length).newarray(java.lang.classfile.TypeKind.INT);
+        for (int from = 0; from < table.length; from += TABLE_CHUNK) {
+            var text = new StringBuilder();
+            for (int i = from; i < Math.min(table.length, from + TABLE_CHUNK); i++) {
+                text.append((char) (table[i] >>> 16)).append((char) table[i]);
+            }
+            cb.loadConstant(from).loadConstant(text.toString());
+            cb.invokestatic(
+                    Names.RT,
+                    "fill",
+                    MethodTypeDesc.of(ints, ints, Names.INT, ConstantDescs.CD_String));
+        }
+        cb.putstatic(unit.self, field, ints);
+    }
+
+    // Loops.
+
+    /** Whether a loop can be compiled by itself. */
+    static boolean canTakeOver(FuncBody body, int offset) {
+        var ir = IrBuilder.build(body);
+        int loop = find(ir, offset);
+        return loop >= 0 && LoopGen.isPossible(ir, loop);
+    }
+
+    private static int find(Ir ir, int offset) {
+        for (int i = 0; i < ir.count; i++) {
+            if (ir.at[i] == offset && ir.op(i) == Opcode.LOOP.ordinal()) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private static Map<String, byte[]> loop(ModuleCode code, int index, int offset) {
+        var ir = IrBuilder.build(code.module.body(index));
+        int loop = find(ir, offset);
+        var name = Names.loop(index, offset);
+        var sizes = new PartSizes(code, ir);
+        int end = ir.end[loop] + 1;
+        var plan = Plan.whole(ir, sizes, loop, end);
+        if (plan != null) {
+            byte[] bytes = loopClass(code, ir, plan, name, null, loop);
+            if (fits(bytes)) {
+                return new HashMap<>(Map.of(name, bytes));
+            }
+        }
+        double scale = 1;
+        for (int i = 0; ; i++) {
+            plan = Plan.parts(ir, sizes, loop, end, scale);
+            byte[] bytes = loopClass(code, ir, plan, name, name + "$", loop);
+            if (fits(bytes) || i == MOST_TRIES) {
+                return withFrame(code, ir, name, bytes);
+            }
+            scale *= 0.75;
+        }
+    }
+
+    private static byte[] loopClass(
+            ModuleCode code, Ir ir, Plan plan, String name, String frame, int loop) {
+        var self = ClassDesc.of(name);
+        var unit =
+                new Unit(
+                        code,
+                        ir,
+                        plan,
+                        self,
+                        frame == null ? null : frameDesc(code, ir, frame),
+                        code.methodName(ir.body.index));
+        return build(
+                self,
+                clb -> {
+                    clb.withFlags(PUBLIC_FINAL).withSuperclass(Names.LOOP_CODE);
+                    source(clb, code);
+                    unit.out = clb;
+                    constructor(clb, Names.LOOP_CODE);
+                    clb.withMethodBody(
+                            "run",
+                            MethodTypeDesc.of(
+                                    Names.INT, Names.STACK, Names.INT, Names.INSTANCE),
+                            ClassFile.ACC_PUBLIC,
+                            cb -> new LoopGen(unit, cb, around(ir, loop), loop).generate());
+                    tables(clb, unit);
+                });
+    }
+
+    /** The blocks that are open where a loop begins. */
+    private static ArrayList<Block> around(Ir ir, int loop) {
+        var open = new ArrayList<Block>();
+        open.add(new Block(-1, 0, new Ir.Shape(Kinds.NONE.params(), ir.results), 0));
+        for (int i = 0; i < loop; i++) {
+            if (ir.op(i) == Ir.FUEL) {
+                continue;
+            }
+            var op = ir.opcode(i);
+            switch (op) {
+                case BLOCK, LOOP, IF, TRY, TRY_TABLE -> {
+                    var shape = ir.shape(i);
+                    int below = ir.height[i] - (op == Opcode.IF ? 1 : 0);
+                    var block =
+                            new Block(i, below - shape.params().length, shape, open.size());
+                    block.isLoop = op == Opcode.LOOP;
+                    open.add(block);
+                }
+                case END, DELEGATE -> open.removeLast();
+                default -> {}
+            }
+        }
+        return open;
+    }
+}

@@ -1,0 +1,72 @@
+// Copyright The Nacelle Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.nacelle.jit;
+
+import io.nacelle.jit.rt.Code;
+import io.nacelle.jit.rt.Delegated;
+import io.nacelle.jit.rt.Frame;
+import io.nacelle.jit.rt.HeapMem;
+import io.nacelle.jit.rt.JitInstance;
+import io.nacelle.jit.rt.LoopCode;
+import io.nacelle.jit.rt.NatMem;
+import io.nacelle.jit.rt.Rt;
+import io.nacelle.runtime.exec.FuncImpl;
+import io.nacelle.runtime.exec.GlobalImpl;
+import io.nacelle.runtime.exec.Slots;
+import io.nacelle.runtime.exec.Stack;
+import io.nacelle.runtime.exec.ThrownException;
+import io.nacelle.runtime.interp.Numeric;
+
+import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
+
+/** The classes that compiled code names, and the names of compiled classes. */
+final class Names {
+    static final ClassDesc INSTANCE = of(JitInstance.class);
+    static final ClassDesc RT = of(Rt.class);
+    static final ClassDesc HEAP = of(HeapMem.class);
+    static final ClassDesc NAT = of(NatMem.class);
+    static final ClassDesc CODE = of(Code.class);
+    static final ClassDesc LOOP_CODE = of(LoopCode.class);
+    static final ClassDesc FRAME = of(Frame.class);
+    static final ClassDesc DELEGATED = of(Delegated.class);
+    static final ClassDesc STACK = of(Stack.class);
+    static final ClassDesc SLOTS = of(Slots.class);
+    static final ClassDesc FUNC = of(FuncImpl.class);
+    static final ClassDesc GLOBAL = of(GlobalImpl.class);
+    static final ClassDesc THROWN = of(ThrownException.class);
+    static final ClassDesc NUMERIC = of(Numeric.class);
+    static final ClassDesc OBJECT = ConstantDescs.CD_Object;
+    static final ClassDesc INT = ConstantDescs.CD_int;
+    static final ClassDesc LONG = ConstantDescs.CD_long;
+    static final ClassDesc FLOAT = ConstantDescs.CD_float;
+    static final ClassDesc DOUBLE = ConstantDescs.CD_double;
+    static final ClassDesc VOID = ConstantDescs.CD_void;
+    static final ClassDesc BYTES = ConstantDescs.CD_byte.arrayType();
+    static final ClassDesc LONGS = ConstantDescs.CD_long.arrayType();
+    static final ClassDesc OBJECTS = ConstantDescs.CD_Object.arrayType();
+
+    /** The package of compiled classes, which is that of no other. */
+    static final String PACKAGE = "wasm.";
+
+    private Names() {}
+
+    static ClassDesc of(Class<?> type) {
+        return ClassDesc.of(type.getName());
+    }
+
+    /** The class of a function. */
+    static String function(int index) {
+        return PACKAGE + "F" + index;
+    }
+
+    /** The class of what calls by a type go through. */
+    static String type(int index) {
+        return PACKAGE + "T" + index;
+    }
+
+    /** The class of a loop, by the offset of its instruction. */
+    static String loop(int function, int offset) {
+        return PACKAGE + "L" + function + "_" + offset;
+    }
+}

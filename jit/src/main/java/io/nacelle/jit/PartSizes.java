@@ -1,0 +1,184 @@
+// Copyright The Nacelle Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.nacelle.jit;
+
+import io.nacelle.wasm.syntax.Opcode;
+
+import java.util.BitSet;
+
+/** Estimates of the bytes of bytecode that the instructions of a function become. */
+final class PartSizes {
+    private final Ir ir;
+    private final ModuleCode code;
+
+    /** The sums of the sizes of all instructions before each. */
+    private final int[] sums;
+
+    PartSizes(ModuleCode code, Ir ir) {
+        this.ir = ir;
+        this.code = code;
+        this.sums = new int[ir.count + 1];
+        for (int i = 0; i < ir.count; i++) {
+            sums[i + 1] = sums[i] + size(i);
+        }
+    }
+
+    int total(int from, int to) {
+        return sums[to] - sums[from];
+    }
+
+    /** Whether an instruction opens a block. */
+    boolean opens(int i) {
+        if (ir.op(i) == Ir.FUEL) {
+            return false;
+        }
+        return switch (ir.opcode(i)) {
+            case BLOCK, LOOP, IF, TRY, TRY_TABLE -> true;
+            default -> false;
+        };
+    }
+
+    /** Whether an instruction divides the bodies of a block. */
+    boolean divides(int i) {
+        if (ir.op(i) == Ir.FUEL) {
+            return false;
+        }
+        return switch (ir.opcode(i)) {
+            case ELSE, CATCH, CATCH_ALL -> true;
+            default -> false;
+        };
+    }
+
+    /** What calling a part takes. */
+    int call(int from, int to) {
+        var left = new BitSet();
+        int depth = 0;
+        for (int i = from; i < to && left.cardinality() < 200; i++) {
+            if (ir.op(i) == Ir.FUEL) {
+                continue;
+            }
+            switch (ir.opcode(i)) {
+                case BLOCK, LOOP, IF, TRY, TRY_TABLE -> depth++;
+                case END, DELEGATE -> depth--;
+                case BR, BR_IF, BR_ON_NULL, BR_ON_NON_NULL -> mark(left, ir.x[i] - depth);
+                case BR_ON_CAST, BR_ON_CAST_FAIL, BR_ON_CAST_DESC_EQ, BR_ON_CAST_DESC_EQ_FAIL ->
+                        mark(left, ir.x[i] - depth);
+                case BR_TABLE -> {
+                    for (int label : ir.labels(i)) {
+                        mark(left, label - depth);
+                    }
+                }
+                case RETURN -> left.set(1000);
+                default -> {}
+            }
+        }
+        return 16 + (left.isEmpty() ? 0 : 12) + 9 * left.cardinality();
+    }
+
+    private static void mark(BitSet left, int label) {
+        if (label >= 0) {
+            left.set(Math.min(label, 100_000));
+        }
+    }
+
+    /** Whether there is something that takes or leaves more values than can be moved singly. */
+    boolean hasMany(int from, int to) {
+        if (signature(ir.body.index).wide || ir.results.length > InstrGen.MANY) {
+            return true;
+        }
+        for (int i = from; i < to; i++) {
+            if (ir.op(i) == Ir.FUEL) {
+                continue;
+            }
+            int many =
+                    switch (ir.opcode(i)) {
+                        case BLOCK, LOOP, IF, TRY, TRY_TABLE ->
+                                Math.max(
+                                        ir.shape(i).params().length,
+                                        ir.shape(i).results().length);
+                        case CALL, RETURN_CALL -> values(signature(ir.x[i]));
+                        case CALL_INDIRECT, CALL_REF, RETURN_CALL_INDIRECT, RETURN_CALL_REF ->
+                                values(code.signature(ir.x[i]));
+                        case STRUCT_NEW, STRUCT_NEW_DESC ->
+                                code.module.layout(ir.x[i]).fieldCount();
+                        case ARRAY_NEW_FIXED -> ir.y[i];
+                        case THROW ->
+                                code.module.valid.tag(ir.x[i]).func().params().size();
+                        default -> 0;
+                    };
+            if (many > InstrGen.MANY) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private Signature signature(int func) {
+        return code.signature(code.module.valid.typeIndexOfFunc(func));
+    }
+
+    private static int values(Signature signature) {
+        return signature.wide
+                ? Integer.MAX_VALUE
+                : Math.max(signature.params.length, signature.results.length);
+    }
+
+    int size(int i) {
+        if (ir.op(i) == Ir.FUEL) {
+            return 8;
+        }
+        var op = ir.opcode(i);
+        return switch (op) {
+            case LOCAL_GET -> 6;
+            case LOCAL_SET -> 8;
+            case LOCAL_TEE -> 9;
+            case I32_CONST, I64_CONST, F32_CONST, F64_CONST -> 3;
+            case DROP -> 1;
+            case BLOCK -> 6 + 14 * Math.min(ir.shape(i).params().length, 30);
+            case END -> 4;
+            case LOOP -> 16 + 14 * Math.min(ir.shape(i).params().length, 30);
+            case IF, ELSE -> 14;
+            case BR, BR_IF -> 16;
+            case BR_TABLE -> 24 + tableSize(ir.labels(i));
+            case RETURN -> 8 + 8 * Math.min(ir.results.length, 30);
+            case SELECT, SELECT_T -> 8;
+            case GLOBAL_GET -> 10;
+            case GLOBAL_SET -> 14;
+            case CALL -> 40 + callSize(signature(ir.x[i]));
+            case CALL_INDIRECT, CALL_REF -> 30 + callSize(code.signature(ir.x[i]));
+            case RETURN_CALL -> 30 + callSize(signature(ir.x[i]));
+            case RETURN_CALL_INDIRECT, RETURN_CALL_REF ->
+                    30 + callSize(code.signature(ir.x[i]));
+            case TRY, TRY_TABLE -> 40 + clauses(i);
+            case CATCH, CATCH_ALL -> 80;
+            default -> other(op);
+        };
+    }
+
+    private int clauses(int i) {
+        return ir.more[i] instanceof Ir.Clauses found ? 80 * found.clauses().size() : 0;
+    }
+
+    private static int tableSize(int[] labels) {
+        int entries = labels.length > Plan.MOST_CASES ? 0 : labels.length;
+        var distinct = new BitSet();
+        for (int label : labels) {
+            distinct.set(label);
+        }
+        return 4 * entries + 12 * distinct.cardinality();
+    }
+
+    private static int callSize(Signature signature) {
+        return 8 * Math.min(signature.results.length, 30) + 4 * signature.params.length;
+    }
+
+    private int other(Opcode op) {
+        if (op.widthLog2() >= 0) {
+            return op.prefix() == 0 ? 18 : 50;
+        }
+        if (op.hasFixedType()) {
+            return op.prefix() == 0 ? 5 : op.prefix() == 0xFC ? 8 : 50;
+        }
+        return 55;
+    }
+}

@@ -1,0 +1,227 @@
+// Copyright The Nacelle Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.nacelle.jit;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How a function is cut into methods. HotSpot compiles no method of 8,000 bytes or more, so a
+ * larger function becomes a skeleton that calls its parts, which may have parts themselves. A part
+ * is a run of instructions at one level of nesting.
+ *
+ * <p>The sizes are estimates; who generates the code looks whether they were right, and else asks
+ * for a plan with smaller parts.
+ */
+final class Plan {
+    /** HotSpot's limit. */
+    static final int METHOD_LIMIT = 8000;
+
+    /** Locals beyond which they are in arrays. */
+    static final int MOST_FIELDS = 400;
+
+    /** Labels of a table beyond which it is looked up. */
+    static final int MOST_CASES = 300;
+
+    /** A function that is estimated at no more is one method. */
+    private static final int WHOLE = 6000;
+
+    /** Variables of a method, beyond which locals are in a frame. */
+    private static final int MOST_VARIABLES = 1500;
+
+    /** What a part should have at most. */
+    private final int partSize;
+
+    /** What a body should have at most that is not the function's. */
+    private final int bodySize;
+
+    private final int wholeSize;
+
+    private final Ir ir;
+    private final PartSizes sizes;
+
+    /** By the first instruction: the ends of parts, larger ones first. */
+    private final Map<Integer, List<Integer>> parts = new HashMap<>();
+
+    private Plan(Ir ir, PartSizes sizes, double scale) {
+        this.ir = ir;
+        this.sizes = sizes;
+        this.partSize = (int) (2500 * scale);
+        this.bodySize = (int) (3500 * scale);
+        this.wholeSize = (int) (5500 * scale);
+    }
+
+    /** The plan of one method, or null when that would be too large. */
+    static Plan whole(Ir ir, PartSizes sizes, int from, int to) {
+        int words = 2 * (ir.locals.length + ir.maxHeight);
+        if (words > MOST_VARIABLES || sizes.hasMany(from, to) || sizes.total(from, to) > WHOLE) {
+            return null;
+        }
+        return new Plan(ir, sizes, 1);
+    }
+
+    /** The plan of several methods over a frame. */
+    static Plan parts(Ir ir, PartSizes sizes, int from, int to, double scale) {
+        var plan = new Plan(ir, sizes, scale);
+        plan.body(from, to, plan.wholeSize);
+        return plan;
+    }
+
+    /**
+     * The end of the part that begins at an instruction and is called from a range; the instruction
+     * itself when there is none.
+     */
+    int part(int i, int from, int to) {
+        var ends = parts.get(i);
+        if (ends != null) {
+            for (int end : ends) {
+                if (end < to || end == to && i > from) {
+                    return end;
+                }
+            }
+        }
+        return i;
+    }
+
+    /** Whether a part begins at an instruction. */
+    boolean isPart(int i) {
+        return parts.containsKey(i);
+    }
+
+    /** Something at one level of nesting. */
+    private static final class Item {
+        final int start;
+        final int end;
+        int size;
+        boolean called;
+
+        Item(int start, int end, int size) {
+            this.start = start;
+            this.end = end;
+            this.size = size;
+        }
+    }
+
+    /** Cuts a body so that what is left of it has at most some size; gives that. */
+    private int body(int from, int to, int limit) {
+        var items = new ArrayList<Item>();
+        int total = 0;
+        for (int i = from; i < to; ) {
+            int end = i + 1;
+            int size;
+            if (sizes.opens(i)) {
+                end = ir.end[i] + 1;
+                size = sizes.total(i, end);
+                if (size > partSize) {
+                    size = block(i, end);
+                }
+            } else {
+                size = sizes.size(i);
+            }
+            items.add(new Item(i, end, size));
+            total += size;
+            i = end;
+        }
+        while (total > limit) {
+            int saved = cut(items);
+            if (saved <= 0) {
+                break;
+            }
+            total -= saved;
+        }
+        return total;
+    }
+
+    /** Cuts the bodies of a block; gives its size after that. */
+    private int block(int opener, int end) {
+        int total = sizes.size(opener) + sizes.size(end - 1);
+        int from = opener + 1;
+        for (int i = from; i < end; ) {
+            boolean last = i == end - 1;
+            if (last || sizes.divides(i)) {
+                total += body(from, i, bodySize) + (last ? 0 : sizes.size(i));
+                from = i + 1;
+                i++;
+            } else {
+                i = sizes.opens(i) ? ir.end[i] + 1 : i + 1;
+            }
+        }
+        return total;
+    }
+
+    /** Makes a part of some items; gives by how much the body became smaller. */
+    private int cut(List<Item> items) {
+        int bestFrom = -1;
+        int bestTo = -1;
+        int best = 0;
+        int base = items.isEmpty() ? 0 : ir.height[items.getFirst().start];
+        int from = 0;
+        while (from < items.size()) {
+            int size = 0;
+            int count = 0;
+            int to = from;
+            int settled = -1;
+            int settledSize = 0;
+            int calls = 0;
+            while (to < items.size() && size + items.get(to).size <= partSize) {
+                var item = items.get(to++);
+                size += item.size;
+                calls += item.called ? 1 : 0;
+                count++;
+                // Where the stack is as it was at the beginning, nothing has to be moved.
+                if (to == items.size() || ir.height[items.get(to).start] <= base) {
+                    settled = to;
+                    settledSize = size;
+                }
+            }
+            if (settled > from && settledSize * 3 >= size) {
+                to = settled;
+                size = settledSize;
+            }
+            boolean alone = count == 1 && items.get(from).called;
+            if (size > best && !alone && !(calls == count && count < 4)) {
+                best = size;
+                bestFrom = from;
+                bestTo = to;
+            }
+            from = Math.max(to, from + 1);
+        }
+        int single = largest(items);
+        if (single >= 0 && items.get(single).size > best) {
+            bestFrom = single;
+            bestTo = single + 1;
+            best = items.get(single).size;
+        }
+        if (bestFrom < 0) {
+            return 0;
+        }
+        var first = items.get(bestFrom);
+        int end = items.get(bestTo - 1).end;
+        int call = sizes.call(first.start, end);
+        if (best <= call + 20) {
+            return 0;
+        }
+        parts.computeIfAbsent(first.start, _ -> new ArrayList<>()).addFirst(end);
+        var made = new Item(first.start, end, call);
+        made.called = true;
+        items.subList(bestFrom, bestTo).clear();
+        items.add(bestFrom, made);
+        return best - call;
+    }
+
+    /** The largest item that is a method's worth by itself, or -1. */
+    private int largest(List<Item> items) {
+        int found = -1;
+        for (int i = 0; i < items.size(); i++) {
+            var item = items.get(i);
+            if (item.size > partSize
+                    && !item.called
+                    && (found < 0 || item.size > items.get(found).size)) {
+                found = i;
+            }
+        }
+        return found;
+    }
+}

@@ -1,0 +1,459 @@
+// Copyright The Nacelle Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.nacelle.jit.rt;
+
+import io.nacelle.runtime.Trap;
+import io.nacelle.runtime.TrapKind;
+import io.nacelle.runtime.V128;
+import io.nacelle.runtime.exec.FuncImpl;
+import io.nacelle.runtime.exec.HeapMemory;
+import io.nacelle.runtime.exec.NativeMemory;
+import io.nacelle.runtime.exec.Stack;
+import io.nacelle.runtime.exec.TableImpl;
+import io.nacelle.runtime.exec.ThrownException;
+import io.nacelle.runtime.exec.WasmFunc;
+import io.nacelle.runtime.interp.RegisterOps;
+import io.nacelle.wasm.syntax.Opcode;
+
+/**
+ * What compiled code calls for whatever is not worth bytecode of its own. Operands come first, so
+ * that they are on the JVM's stack when their turn comes.
+ */
+public final class Rt {
+    private static final Opcode[] OPCODES = Opcode.values();
+
+    private Rt() {}
+
+    // Memory 0, which is kept in local variables.
+
+    public static byte[] bytes(JitInstance instance) {
+        return instance.heap.bytes;
+    }
+
+    public static int limit(JitInstance instance) {
+        return instance.heap.limit;
+    }
+
+    public static long base(JitInstance instance) {
+        return instance.nat.base;
+    }
+
+    public static long size(JitInstance instance) {
+        return instance.nat.size();
+    }
+
+    /** The pages of memory 0 of an instance with an array. */
+    public static int pages(JitInstance instance) {
+        return (int) instance.heap.pages();
+    }
+
+    // Interruption, fuel and depth.
+
+    /** Looks whether the guest is to stop. */
+    public static void poll(JitInstance instance) {
+        if (instance.stack.stopRequested()) {
+            throw instance.store.stopped();
+        }
+    }
+
+    public static void burn(JitInstance instance, long amount) {
+        instance.store.burn(amount);
+    }
+
+    /** Charges a frame; gives what is left. */
+    public static int charge(int left, int cost) {
+        int rest = left - cost;
+        if (rest < 0) {
+            throw Stack.exhausted();
+        }
+        return rest;
+    }
+
+    // Traps.
+
+    public static Trap unreachable() {
+        return new Trap(TrapKind.UNREACHABLE);
+    }
+
+    // Calls.
+
+    /** Makes room for the arguments or results of a call; gives the slot of the first. */
+    public static int begin(JitInstance instance, int count) {
+        var stack = instance.stack;
+        int base = stack.top;
+        stack.reserve(base + count);
+        return base;
+    }
+
+    /** Calls a function with its arguments in place, which its results replace. */
+    public static void call(FuncImpl target, int left, JitInstance instance, int base) {
+        var stack = instance.stack;
+        int depth = stack.depth;
+        int runDepth = stack.runDepth;
+        stack.left = left;
+        stack.suspend(instance.self, 0, 0);
+        try {
+            target.invoke(stack, base);
+        } catch (IndexOutOfBoundsException e) {
+            // The host's: a guest's would have become a trap.
+            throw new HostThrow(e);
+        } catch (ThrownException e) {
+            e.arrive();
+            throw e;
+        } finally {
+            stack.depth = depth;
+            stack.runDepth = runDepth;
+            stack.top = base;
+        }
+    }
+
+    /** Leaves a tail call to whoever called: its arguments are in place. */
+    public static void tail(FuncImpl target, JitInstance instance) {
+        var stack = instance.stack;
+        stack.tailCall(instance.self, target);
+        stack.tail = target;
+    }
+
+    /** Whether the function that has returned wants another to be called in its place. */
+    public static boolean isTail(JitInstance instance) {
+        return instance.stack.tail != null;
+    }
+
+    /** Makes the tail calls that a function has left; the results are in place then. */
+    public static int finishTail(int left, JitInstance instance) {
+        var stack = instance.stack;
+        var target = stack.tail;
+        stack.tail = null;
+        int base = stack.top;
+        stack.reserve(base + Math.max(target.paramCount(), target.resultCount()));
+        call(target, left, instance, base);
+        return base;
+    }
+
+    /** Passes a tail call on to the caller of {@link Code#enter}, or gives null. */
+    public static FuncImpl takeTail(Stack stack, int base) {
+        var target = stack.tail;
+        if (target != null) {
+            stack.tail = null;
+            int count = target.paramCount();
+            int from = stack.top;
+            if (from != base) {
+                stack.reserve(Math.max(from, base) + count);
+                stack.copyTo(from, stack, base, count);
+            }
+        }
+        return target;
+    }
+
+    /** The function that an indirect call goes to (spec 4.6.11). */
+    public static FuncImpl resolve(int index, JitInstance instance, int table, int type) {
+        return resolve(index & 0xFFFF_FFFFL, instance, table, type);
+    }
+
+    /** As above, of a table with 64-bit indices. */
+    public static FuncImpl resolve(long index, JitInstance instance, int table, int type) {
+        var from = instance.tables[table];
+        var elements = from.elements;
+        if (index < 0 || index >= from.size || index >= elements.length) {
+            throw new Trap(TrapKind.UNDEFINED_ELEMENT);
+        }
+        var func = (FuncImpl) elements[(int) index];
+        if (func == null) {
+            throw new Trap(TrapKind.UNINITIALIZED_ELEMENT, Long.toUnsignedString(index));
+        }
+        var expected = instance.types[type];
+        if (func.type != expected && !func.type.isSubtypeOf(expected)) {
+            throw new Trap(TrapKind.INDIRECT_CALL_TYPE_MISMATCH);
+        }
+        return func;
+    }
+
+    /** The function that a reference refers to, for a call. */
+    public static FuncImpl callee(Object ref) {
+        if (ref == null) {
+            throw new Trap(TrapKind.NULL_FUNCTION_REFERENCE);
+        }
+        return (FuncImpl) ref;
+    }
+
+    public static FuncImpl func(JitInstance instance, int index) {
+        return instance.func(index);
+    }
+
+    /**
+     * The index of a function that this instance defines and for which there is compiled code, or
+     * -1.
+     */
+    public static int own(FuncImpl target, JitInstance instance) {
+        return target instanceof WasmFunc func
+                        && func.instance == instance.instance
+                        && func.compiled != null
+                ? func.body.index
+                : -1;
+    }
+
+    /** The compiled code of a function that has some. */
+    public static Code compiled(FuncImpl target) {
+        return (Code) ((WasmFunc) target).compiled;
+    }
+
+    // Slots of the stack: arguments, results.
+
+    public static void put(int value, Stack stack, int at) {
+        stack.slots[at] = value;
+    }
+
+    public static void put(long value, Stack stack, int at) {
+        stack.slots[at] = value;
+    }
+
+    public static void put(float value, Stack stack, int at) {
+        stack.slots[at] = Float.floatToRawIntBits(value);
+    }
+
+    public static void put(double value, Stack stack, int at) {
+        stack.slots[at] = Double.doubleToRawLongBits(value);
+    }
+
+    public static void put(Object value, Stack stack, int at) {
+        stack.needRefs()[at] = value;
+    }
+
+    public static int getI32(Stack stack, int at) {
+        return (int) stack.slots[at];
+    }
+
+    public static long getI64(Stack stack, int at) {
+        return stack.slots[at];
+    }
+
+    public static float getF32(Stack stack, int at) {
+        return Float.intBitsToFloat((int) stack.slots[at]);
+    }
+
+    public static double getF64(Stack stack, int at) {
+        return Double.longBitsToDouble(stack.slots[at]);
+    }
+
+    public static Object getRef(Stack stack, int at) {
+        return stack.needRefs()[at];
+    }
+
+    // The results of a compiled function after the first.
+
+    public static void more(int value, JitInstance instance, int at) {
+        instance.stack.moreNumbers[at] = value;
+    }
+
+    public static void more(long value, JitInstance instance, int at) {
+        instance.stack.moreNumbers[at] = value;
+    }
+
+    public static void more(float value, JitInstance instance, int at) {
+        instance.stack.moreNumbers[at] = Float.floatToRawIntBits(value);
+    }
+
+    public static void more(double value, JitInstance instance, int at) {
+        instance.stack.moreNumbers[at] = Double.doubleToRawLongBits(value);
+    }
+
+    public static void more(Object value, JitInstance instance, int at) {
+        instance.stack.moreRefs[at] = value;
+    }
+
+    public static int moreI32(JitInstance instance, int at) {
+        return (int) instance.stack.moreNumbers[at];
+    }
+
+    public static long moreI64(JitInstance instance, int at) {
+        return instance.stack.moreNumbers[at];
+    }
+
+    public static float moreF32(JitInstance instance, int at) {
+        return Float.intBitsToFloat((int) instance.stack.moreNumbers[at]);
+    }
+
+    public static double moreF64(JitInstance instance, int at) {
+        return Double.longBitsToDouble(instance.stack.moreNumbers[at]);
+    }
+
+    public static Object moreRef(JitInstance instance, int at) {
+        var refs = instance.stack.moreRefs;
+        var value = refs[at];
+        refs[at] = null;
+        return value;
+    }
+
+    // Instructions that have no code of their own: operands from scratch slot 0 on.
+
+    public static void scratch(int value, JitInstance instance, int at) {
+        instance.scratch.slots[at] = value;
+    }
+
+    public static void scratch(long value, JitInstance instance, int at) {
+        instance.scratch.slots[at] = value;
+    }
+
+    public static void scratch(float value, JitInstance instance, int at) {
+        instance.scratch.slots[at] = Float.floatToRawIntBits(value);
+    }
+
+    public static void scratch(double value, JitInstance instance, int at) {
+        instance.scratch.slots[at] = Double.doubleToRawLongBits(value);
+    }
+
+    public static void scratch(Object value, JitInstance instance, int at) {
+        instance.scratch.refs[at] = value;
+    }
+
+    /** Makes room for so many scratch slots. */
+    public static void needScratch(JitInstance instance, int count) {
+        instance.scratch(count);
+    }
+
+    public static void exec(
+            JitInstance instance, int op, int x, int y, long n, long m, int operands) {
+        var scratch = instance.scratch;
+        try {
+            RegisterOps.exec(OPCODES[op], scratch, instance.instance, x, y, n, m);
+        } catch (Throwable e) {
+            forget(scratch.refs, 0, operands);
+            throw e;
+        }
+        forget(scratch.refs, 1, operands);
+    }
+
+    private static void forget(Object[] refs, int from, int to) {
+        for (int i = from; i < to; i++) {
+            refs[i] = null;
+        }
+    }
+
+    public static int scratchI32(JitInstance instance, int at) {
+        return (int) instance.scratch.slots[at];
+    }
+
+    public static long scratchI64(JitInstance instance, int at) {
+        return instance.scratch.slots[at];
+    }
+
+    public static float scratchF32(JitInstance instance, int at) {
+        return Float.intBitsToFloat((int) instance.scratch.slots[at]);
+    }
+
+    public static double scratchF64(JitInstance instance, int at) {
+        return Double.longBitsToDouble(instance.scratch.slots[at]);
+    }
+
+    public static Object scratchRef(JitInstance instance) {
+        var refs = instance.scratch.refs;
+        var value = refs[0];
+        refs[0] = null;
+        return value;
+    }
+
+    /** As {@link #scratchRef}, of any slot. */
+    public static Object scratchRefAt(JitInstance instance, int at) {
+        var refs = instance.scratch.refs;
+        var value = refs[at];
+        refs[at] = null;
+        return value;
+    }
+
+    /** The entry of a table of constants for an unsigned index, of which the last is for all. */
+    public static int lookUp(int index, int[] table) {
+        return table[Integer.compareUnsigned(index, table.length) < 0 ? index : table.length - 1];
+    }
+
+    // Exceptions.
+
+    /** Whether an exception is of a tag. */
+    public static boolean isOf(ThrownException e, JitInstance instance, int tag) {
+        return e.tag == instance.tags[tag];
+    }
+
+    /** Makes an exception of the values in the scratch slots. */
+    public static ThrownException exception(JitInstance instance, int tag) {
+        var made = ThrownException.capture(instance.tags[tag], instance.scratch, 0);
+        forget(instance.scratch.refs, 0, instance.tags[tag].count);
+        made.begin();
+        return made;
+    }
+
+    /** What {@code throw_ref} and {@code rethrow} throw. */
+    public static ThrownException again(Object ref) {
+        if (ref == null) {
+            throw new Trap(TrapKind.NULL_EXCEPTION_REFERENCE);
+        }
+        var thrown = (ThrownException) ref;
+        thrown.begin();
+        return thrown;
+    }
+
+    /** Puts the values of a caught exception into the scratch slots. */
+    public static void release(ThrownException e, JitInstance instance) {
+        e.release(instance.scratch(e.valueCount()), 0);
+    }
+
+    // Tables.
+
+    public static Object tableGet(int index, JitInstance instance, int table) {
+        TableImpl from = instance.tables[table];
+        return from.at(index & 0xFFFF_FFFFL);
+    }
+
+    public static void tableSet(int index, Object value, JitInstance instance, int table) {
+        instance.tables[table].put(index & 0xFFFF_FFFFL, value);
+    }
+
+    // Frames of the fast interpreter, for loops that take over from it.
+
+    /** The frame of the function suspended last. */
+    public static io.nacelle.runtime.exec.Slots frame(Stack stack) {
+        return stack.rooms[stack.depth - 1];
+    }
+
+    /** Reads constants from text, one from each pair of characters, into an array from a place on. */
+    public static int[] fill(int[] table, int from, String text) {
+        for (int i = 0; i < text.length() / 2; i++) {
+            table[from + i] = text.charAt(2 * i) << 16 | text.charAt(2 * i + 1);
+        }
+        return table;
+    }
+
+    /** Makes slots from one on usable. */
+    public static void reserve(Stack stack, int base, int count) {
+        stack.reserve(base + count);
+    }
+
+    /** Puts the results after the first, whose kinds are given in letters, into slots. */
+    public static void spread(Stack stack, int base, String kinds) {
+        for (int i = 1; i < kinds.length(); i++) {
+            switch (kinds.charAt(i)) {
+                case 'v' -> VectorRt.put((V128) stack.moreRefs[i], stack, base + i);
+                case 'r' -> stack.needRefs()[base + i] = stack.moreRefs[i];
+                default -> stack.slots[base + i] = stack.moreNumbers[i];
+            }
+            stack.moreRefs[i] = null;
+        }
+    }
+
+    /** Takes the results after the first from slots, to where compiled code expects them. */
+    public static void gather(Stack stack, int base, String kinds) {
+        for (int i = 1; i < kinds.length(); i++) {
+            switch (kinds.charAt(i)) {
+                case 'v' -> stack.moreRefs[i] = VectorRt.getV128(stack, base + i);
+                case 'r' -> stack.moreRefs[i] = stack.needRefs()[base + i];
+                default -> stack.moreNumbers[i] = stack.slots[base + i];
+            }
+        }
+    }
+
+    /** Makes classes ready that must not begin their lives when the stack is nearly full. */
+    public static void initialise() {
+        Object[] used = {HeapMemory.INT, NativeMemory.ALL, OPCODES};
+        if (used.length == 0) {
+            throw new AssertionError();
+        }
+    }
+}

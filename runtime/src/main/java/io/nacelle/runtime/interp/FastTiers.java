@@ -1,0 +1,126 @@
+// Copyright The Nacelle Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.nacelle.runtime.interp;
+
+import io.nacelle.runtime.exec.*;
+
+import io.nacelle.runtime.exec.Compiler;
+
+/**
+ * What the fast interpreter does when a function or loop turns out to be hot: has it compiled, and
+ * goes on in the compiled code when that is there.
+ */
+final class FastTiers {
+    /** How often a place is passed before it is looked again whether the code is there. */
+    private static final int ASK_AGAIN = 64;
+
+    /** How often, when there is no compiler. */
+    private static final long NEVER = Long.MAX_VALUE;
+
+    private FastTiers() {}
+
+    /**
+     * Sets the counts of a function's code: a point has run out when about so many instructions as
+     * the threshold says have run since, if each pass runs all the code behind the point.
+     */
+    static void begin(ModuleImpl module, long[] words, TierPoints tiers) {
+        int threshold = module.engine.config().tiering().threshold();
+        int[] points = tiers.points();
+        for (int i = 0; i < points.length; i++) {
+            int at = points[i];
+            int end = i + 1 < points.length && i > 0 ? points[i + 1] : words.length;
+            int pass = Math.clamp(end - at, 8, 400);
+            words[at + 1] = threshold / pass;
+        }
+    }
+
+    /**
+     * A count has run out.
+     *
+     * @param pc behind the instruction's own word
+     * @return where the function goes on
+     */
+    static int at(Stack stack, WasmFunc func, long[] code, int pc) {
+        int loop = (int) code[pc + 1];
+        var compiler = Compiler.find();
+        if (compiler.isEmpty()) {
+            code[pc] = NEVER;
+            return pc + 2;
+        }
+        if (loop == TierPoints.ENTRY) {
+            return entry(stack, func, code, pc, compiler.get());
+        }
+        code[pc] = 0;
+        return loop(stack, func, code, pc, compiler.get());
+    }
+
+    private static int entry(Stack stack, WasmFunc func, long[] code, int pc, Compiler compiler) {
+        if (!compiler.switchOver(func)) {
+            code[pc] = ASK_AGAIN;
+            return pc + 2;
+        }
+        // This call can still be made in the compiled code: nothing has run yet.
+        code[pc] = 0;
+        var room = stack.room();
+        int params = func.paramCount();
+        if (func.passesParams()) {
+            stack.give(room, 0, params);
+        }
+        int locals = FastOp.locals(code[0]);
+        // The compiled function charges for its own frame.
+        int cost = FuncBody.frameCost(FastOp.frameSlots(code[0]));
+        stack.left += cost;
+        int next;
+        try {
+            next = FastRare.callOut(stack, func, func, pc, room.slots, 0, locals);
+        } catch (Throwable e) {
+            stack.replaced = true;
+            throw e;
+        } finally {
+            stack.left -= cost;
+        }
+        if (next != pc) {
+            // Where an exception is handled.
+            return next;
+        }
+        if (func.passesResults()) {
+            stack.takeGiven(stack.room(), locals, func.resultCount());
+        }
+        return FastInterpreter.tiers(func).place(Compiler.Exits.RETURN);
+    }
+
+    private static int loop(Stack stack, WasmFunc func, long[] code, int pc, Compiler compiler) {
+        int depth = stack.depth;
+        int runDepth = stack.runDepth;
+        int top = stack.top;
+        int left = stack.left;
+        stack.suspend(func, pc, 0);
+        ThrownException thrown = null;
+        int exit = 0;
+        try {
+            exit = compiler.runLoop(stack, func, (int) code[pc + 1]);
+        } catch (ThrownException e) {
+            thrown = e;
+        } catch (Throwable e) {
+            stack.replaced = true;
+            throw e;
+        } finally {
+            stack.depth = depth;
+            stack.runDepth = runDepth;
+            stack.top = top;
+            stack.left = left;
+        }
+        if (thrown != null) {
+            return FastUnwind.raise(stack, func, pc, thrown);
+        }
+        if (exit == Compiler.Exits.NOT_YET) {
+            code[pc] = ASK_AGAIN;
+            return pc + 2;
+        }
+        if (exit == Compiler.Exits.NEVER) {
+            code[pc] = NEVER;
+            return pc + 2;
+        }
+        return FastInterpreter.tiers(func).place(exit);
+    }
+}
