@@ -4,6 +4,7 @@
 /** The {@code nacelle} command. */
 module io.nacelle.cli {
     requires info.picocli;
+    requires io.nacelle.jit;
     requires io.nacelle.wasi;
 
     opens io.nacelle.cli to

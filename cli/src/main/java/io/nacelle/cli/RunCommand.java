@@ -58,7 +58,9 @@ final class RunCommand implements Callable<Integer> {
             names = "--mode",
             paramLabel = "MODE",
             description = "How to run: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
-    private Mode mode = Mode.FAST;
+    private Mode mode = Mode.AUTO;
+
+    @Mixin private TieringOption tiering;
 
     @Option(
             names = "--store",
@@ -166,7 +168,10 @@ final class RunCommand implements Callable<Integer> {
         preloads.forEach(
                 (name, path) -> libraries.put(name, new ModuleFile(path).readValid(allowed)));
 
-        var config = EngineConfig.defaults().withMode(mode).withFeatures(allowed);
+        var config = EngineConfig.defaults()
+                        .withMode(mode)
+                        .withTiering(tiering.tiering())
+                        .withFeatures(allowed);
         if (deterministic) {
             config = config.withDeterminism();
         }

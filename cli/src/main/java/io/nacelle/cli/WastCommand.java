@@ -69,8 +69,10 @@ final class WastCommand implements Callable<Integer> {
             paramLabel = "MODE",
             description =
                     "How to run: ${COMPLETION-CANDIDATES}. Of several, a script's instances take"
-                            + " one each in turn. Default: fast.")
-    private List<Mode> modes = List.of(Mode.FAST);
+                            + " one each in turn. Default: auto.")
+    private List<Mode> modes = List.of(Mode.AUTO);
+
+    @Mixin private TieringOption tiering;
 
     @Option(
             names = "--store",
@@ -151,7 +153,10 @@ final class WastCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Failure {
         var contradictions = contradictions();
-        var config = ScriptConfig.defaults().withModes(modes.toArray(Mode[]::new)).withStore(store);
+        var config = ScriptConfig.defaults()
+                        .withModes(modes.toArray(Mode[]::new))
+                        .withTiering(tiering.tiering())
+                        .withStore(store);
         for (var file : scripts()) {
             var features =
                     EnumSet.copyOf(

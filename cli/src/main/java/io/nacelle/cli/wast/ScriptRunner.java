@@ -97,7 +97,7 @@ public final class ScriptRunner {
         } catch (MalformedException e) {
             return ScriptReport.unreadable(e.getMessage());
         }
-        var engineConfig = EngineConfig.defaults();
+        var engineConfig = EngineConfig.defaults().withTiering(config.tiering());
         var engine =
                 Engine.create(
                         config.metering() == Metering.FUEL
