@@ -87,7 +87,7 @@ final class FunctionCompiler {
 
     /** Whether HotSpot compiles every method of a class. */
     static boolean fits(byte[] bytes) {
-        return largest(bytes) < Plan.METHOD_LIMIT;
+        return largest(bytes) < Tuning.METHOD_LIMIT;
     }
 
     /** The bytes of bytecode of the largest method of a class. */

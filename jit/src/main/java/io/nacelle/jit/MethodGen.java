@@ -21,9 +21,6 @@ abstract class MethodGen extends Values {
     /** What a part returns when control goes on behind it. */
     static final int THROUGH = 0;
 
-    static final MethodTypeDesc PART =
-            MethodTypeDesc.of(Names.INT, Names.FRAME, Names.INT, Names.INSTANCE);
-
     private static final MethodTypeDesc OF_INSTANCE =
             MethodTypeDesc.of(Names.VOID, Names.INSTANCE);
 
@@ -820,9 +817,10 @@ abstract class MethodGen extends Values {
         spill();
         var name = unit.nextPart(ir.at[begin]);
         var made = new PartGen[1];
+        var type = MethodTypeDesc.of(Names.INT, unit.frame, Names.INT, Names.INSTANCE);
         unit.out.withMethodBody(
                 name,
-                PART,
+                type,
                 java.lang.classfile.ClassFile.ACC_STATIC,
                 code -> {
                     var gen = new PartGen(unit, code, this);
@@ -831,7 +829,7 @@ abstract class MethodGen extends Values {
                 });
         var part = made[0];
         cb.aload(varFrame).iload(varLeft).aload(varInstance);
-        cb.invokestatic(unit.self, name, PART);
+        cb.invokestatic(unit.self, name, type);
         memoryKnown = false;
         height = part.height;
         kinds = part.kinds;
@@ -841,8 +839,13 @@ abstract class MethodGen extends Values {
 
     /** Goes on where a part says, whose number is on the JVM's stack. */
     private void dispatch(PartGen part) {
-        if (part.exits.isEmpty() && part.live) {
+        if (part.exits.isEmpty()) {
             cb.pop();
+            live = part.live;
+            if (!live) {
+                // It always fails; the JVM's verifier does not know.
+                cb.aconst_null().athrow();
+            }
             return;
         }
         var passed = new TreeSet<Integer>();

@@ -16,17 +16,11 @@ import java.util.Map;
  * for a plan with smaller parts.
  */
 final class Plan {
-    /** HotSpot's limit. */
-    static final int METHOD_LIMIT = 8000;
-
     /** Locals beyond which they are in arrays. */
     static final int MOST_FIELDS = 400;
 
     /** Labels of a table beyond which it is looked up. */
     static final int MOST_CASES = 300;
-
-    /** A function that is estimated at no more is one method. */
-    private static final int WHOLE = 6000;
 
     /** Variables of a method, beyond which locals are in a frame. */
     private static final int MOST_VARIABLES = 1500;
@@ -48,15 +42,15 @@ final class Plan {
     private Plan(Ir ir, PartSizes sizes, double scale) {
         this.ir = ir;
         this.sizes = sizes;
-        this.partSize = (int) (2500 * scale);
-        this.bodySize = (int) (3500 * scale);
-        this.wholeSize = (int) (5500 * scale);
+        this.partSize = (int) (Tuning.PART * scale);
+        this.bodySize = (int) (Tuning.BODY * scale);
+        this.wholeSize = (int) (Tuning.SKELETON * scale);
     }
 
     /** The plan of one method, or null when that would be too large. */
     static Plan whole(Ir ir, PartSizes sizes, int from, int to) {
         int words = 2 * (ir.locals.length + ir.maxHeight);
-        if (words > MOST_VARIABLES || sizes.hasMany(from, to) || sizes.total(from, to) > WHOLE) {
+        if (words > MOST_VARIABLES || sizes.hasMany(from, to) || sizes.total(from, to) > Tuning.WHOLE) {
             return null;
         }
         return new Plan(ir, sizes, 1);

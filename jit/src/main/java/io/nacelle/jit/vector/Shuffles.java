@@ -7,25 +7,25 @@ import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.VectorShuffle;
 
 /** Fixed orders of bytes. */
-final class Shuffles {
+public final class Shuffles {
     /** Bytes 0, 2, 4 and so on, then 1, 3, 5 and so on. */
-    static final VectorShuffle<Byte> EVEN_BYTES_FIRST =
+    public static final VectorShuffle<Byte> EVEN_BYTES_FIRST =
             shuffle(0, 2, 4, 6, 8, 10, 12, 14, 1, 3, 5, 7, 9, 11, 13, 15);
 
     /** The same of pairs of bytes. */
-    static final VectorShuffle<Byte> EVEN_SHORTS_FIRST =
+    public static final VectorShuffle<Byte> EVEN_SHORTS_FIRST =
             shuffle(0, 1, 4, 5, 8, 9, 12, 13, 2, 3, 6, 7, 10, 11, 14, 15);
 
     /** The upper eight bytes, each twice. */
-    static final VectorShuffle<Byte> HIGH_BYTES =
+    public static final VectorShuffle<Byte> HIGH_BYTES =
             shuffle(8, 8, 9, 9, 10, 10, 11, 11, 12, 12, 13, 13, 14, 14, 15, 15);
 
     /** The upper four pairs of bytes, each twice. */
-    static final VectorShuffle<Byte> HIGH_SHORTS =
+    public static final VectorShuffle<Byte> HIGH_SHORTS =
             shuffle(8, 9, 8, 9, 10, 11, 10, 11, 12, 13, 12, 13, 14, 15, 14, 15);
 
     /** The upper half twice. */
-    static final VectorShuffle<Byte> HIGH_LONG =
+    public static final VectorShuffle<Byte> HIGH_LONG =
             shuffle(8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15);
 
     private Shuffles() {}

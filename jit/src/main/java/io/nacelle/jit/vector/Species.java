@@ -9,15 +9,16 @@ import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /** The shapes of vectors where they are not those of the operands. */
-final class Species {
+public final class Species {
     // The JVM's compiler on x86 knows no masks of two lanes, but of four.
     private static final boolean WIDE = VectorShape.preferredShape().vectorBitSize() >= 256;
 
     /** The shape for comparing lanes of 64 bits. */
-    static final VectorSpecies<Long> MASKED_LONGS =
+    public static final VectorSpecies<Long> MASKED_LONGS =
             WIDE ? LongVector.SPECIES_256 : LongVector.SPECIES_128;
 
-    static final VectorSpecies<Double> MASKED_DOUBLES =
+    /** The same for floats. */
+    public static final VectorSpecies<Double> MASKED_DOUBLES =
             WIDE ? DoubleVector.SPECIES_256 : DoubleVector.SPECIES_128;
 
     private Species() {}

@@ -24,13 +24,11 @@ import static jdk.incubator.vector.VectorOperators.OR;
 import static jdk.incubator.vector.VectorOperators.SQRT;
 import static jdk.incubator.vector.VectorOperators.SUB;
 import static jdk.incubator.vector.VectorOperators.XOR;
-import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_I2L;
 
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.LongVector;
 
 /** The part of {@link VectorOps} that is about f32x4 and f64x2. */
 abstract sealed class VectorFloats extends VectorWide permits VectorOps {
@@ -39,50 +37,56 @@ abstract sealed class VectorFloats extends VectorWide permits VectorOps {
     // f32x4.
 
     public static ByteVector f32x4_eq(ByteVector a, ByteVector b) {
-        return a.reinterpretAsFloats()
-                .compare(EQ, b.reinterpretAsFloats())
-                .cast(IntVector.SPECIES_128)
-                .toVector()
+        return ((IntVector)
+                        a.reinterpretAsFloats()
+                                .compare(EQ, b.reinterpretAsFloats())
+                                .cast(IntVector.SPECIES_128)
+                                .toVector())
                 .reinterpretAsBytes();
     }
 
     public static ByteVector f32x4_ne(ByteVector a, ByteVector b) {
-        return a.reinterpretAsFloats()
-                .compare(NE, b.reinterpretAsFloats())
-                .cast(IntVector.SPECIES_128)
-                .toVector()
+        return ((IntVector)
+                        a.reinterpretAsFloats()
+                                .compare(NE, b.reinterpretAsFloats())
+                                .cast(IntVector.SPECIES_128)
+                                .toVector())
                 .reinterpretAsBytes();
     }
 
     public static ByteVector f32x4_lt(ByteVector a, ByteVector b) {
-        return a.reinterpretAsFloats()
-                .compare(LT, b.reinterpretAsFloats())
-                .cast(IntVector.SPECIES_128)
-                .toVector()
+        return ((IntVector)
+                        a.reinterpretAsFloats()
+                                .compare(LT, b.reinterpretAsFloats())
+                                .cast(IntVector.SPECIES_128)
+                                .toVector())
                 .reinterpretAsBytes();
     }
 
     public static ByteVector f32x4_gt(ByteVector a, ByteVector b) {
-        return a.reinterpretAsFloats()
-                .compare(GT, b.reinterpretAsFloats())
-                .cast(IntVector.SPECIES_128)
-                .toVector()
+        return ((IntVector)
+                        a.reinterpretAsFloats()
+                                .compare(GT, b.reinterpretAsFloats())
+                                .cast(IntVector.SPECIES_128)
+                                .toVector())
                 .reinterpretAsBytes();
     }
 
     public static ByteVector f32x4_le(ByteVector a, ByteVector b) {
-        return a.reinterpretAsFloats()
-                .compare(LE, b.reinterpretAsFloats())
-                .cast(IntVector.SPECIES_128)
-                .toVector()
+        return ((IntVector)
+                        a.reinterpretAsFloats()
+                                .compare(LE, b.reinterpretAsFloats())
+                                .cast(IntVector.SPECIES_128)
+                                .toVector())
                 .reinterpretAsBytes();
     }
 
     public static ByteVector f32x4_ge(ByteVector a, ByteVector b) {
-        return a.reinterpretAsFloats()
-                .compare(GE, b.reinterpretAsFloats())
-                .cast(IntVector.SPECIES_128)
-                .toVector()
+        return ((IntVector)
+                        a.reinterpretAsFloats()
+                                .compare(GE, b.reinterpretAsFloats())
+                                .cast(IntVector.SPECIES_128)
+                                .toVector())
                 .reinterpretAsBytes();
     }
 
@@ -114,60 +118,53 @@ abstract sealed class VectorFloats extends VectorWide permits VectorOps {
         return a.reinterpretAsFloats().lanewise(DIV, b.reinterpretAsFloats()).reinterpretAsBytes();
     }
 
-    // The subtraction keeps numbers and makes NaNs quiet.
     public static ByteVector f32x4_min(ByteVector a, ByteVector b) {
-        return a.reinterpretAsFloats()
-                .lanewise(MIN, b.reinterpretAsFloats())
-                .lanewise(SUB, 0f)
+        return quiet(a.reinterpretAsFloats().lanewise(MIN, b.reinterpretAsFloats()))
                 .reinterpretAsBytes();
     }
 
-    // The subtraction keeps numbers and makes NaNs quiet.
     public static ByteVector f32x4_max(ByteVector a, ByteVector b) {
-        return a.reinterpretAsFloats()
-                .lanewise(MAX, b.reinterpretAsFloats())
-                .lanewise(SUB, 0f)
+        return quiet(a.reinterpretAsFloats().lanewise(MAX, b.reinterpretAsFloats()))
                 .reinterpretAsBytes();
     }
 
-    // The subtraction keeps numbers and makes NaNs quiet.
     public static ByteVector f32x4_relaxed_min(ByteVector a, ByteVector b) {
-        return a.reinterpretAsFloats()
-                .lanewise(MIN, b.reinterpretAsFloats())
-                .lanewise(SUB, 0f)
-                .reinterpretAsBytes();
+        return f32x4_min(a, b);
     }
 
-    // The subtraction keeps numbers and makes NaNs quiet.
     public static ByteVector f32x4_relaxed_max(ByteVector a, ByteVector b) {
-        return a.reinterpretAsFloats()
-                .lanewise(MAX, b.reinterpretAsFloats())
-                .lanewise(SUB, 0f)
-                .reinterpretAsBytes();
+        return f32x4_max(a, b);
+    }
+
+    /** Keeps numbers, and makes NaNs quiet. */
+    static FloatVector quiet(FloatVector x) {
+        return x.lanewise(SUB, 0f);
     }
 
     public static ByteVector f32x4_pmin(ByteVector a, ByteVector b) {
-        return a.reinterpretAsFloats()
-                .blend(
-                        b.reinterpretAsFloats(),
-                        b.reinterpretAsFloats().compare(LT, a.reinterpretAsFloats()))
-                .reinterpretAsBytes();
+        var x = a.reinterpretAsFloats();
+        var y = b.reinterpretAsFloats();
+        return x.blend(y, y.compare(LT, x)).reinterpretAsBytes();
     }
 
     public static ByteVector f32x4_pmax(ByteVector a, ByteVector b) {
-        return a.reinterpretAsFloats()
-                .blend(
-                        b.reinterpretAsFloats(),
-                        a.reinterpretAsFloats().compare(LT, b.reinterpretAsFloats()))
-                .reinterpretAsBytes();
+        var x = a.reinterpretAsFloats();
+        var y = b.reinterpretAsFloats();
+        return x.blend(y, x.compare(LT, y)).reinterpretAsBytes();
     }
 
     public static ByteVector f32x4_relaxed_madd(ByteVector a, ByteVector b, ByteVector c) {
-        return f32x4_add(f32x4_mul(a, b), c);
+        return a.reinterpretAsFloats()
+                .lanewise(MUL, b.reinterpretAsFloats())
+                .lanewise(ADD, c.reinterpretAsFloats())
+                .reinterpretAsBytes();
     }
 
     public static ByteVector f32x4_relaxed_nmadd(ByteVector a, ByteVector b, ByteVector c) {
-        return f32x4_add(f32x4_mul(f32x4_neg(a), b), c);
+        // The product is that of the first negated, in all but the sign of a NaN.
+        return c.reinterpretAsFloats()
+                .lanewise(SUB, a.reinterpretAsFloats().lanewise(MUL, b.reinterpretAsFloats()))
+                .reinterpretAsBytes();
     }
 
     /** Rounds to nearest, ties to even; the sign of zero is lost. NaNs become quiet. */
@@ -176,136 +173,132 @@ abstract sealed class VectorFloats extends VectorWide permits VectorOps {
         // none.
         var magnitude =
                 x.reinterpretAsInts().lanewise(AND, Integer.MAX_VALUE).reinterpretAsFloats();
-        var sign = x.reinterpretAsInts().lanewise(AND, Integer.MIN_VALUE);
         var shift =
                 FloatVector.zero(FloatVector.SPECIES_128)
-                        .blend(0x1p23f, magnitude.compare(LT, 0x1p23f))
-                        .reinterpretAsInts()
-                        .lanewise(OR, sign)
-                        .reinterpretAsFloats();
-        return x.lanewise(ADD, shift).lanewise(SUB, shift);
+                        .blend(0x1p23f, magnitude.compare(LT, 0x1p23f));
+        var signed = withSign(shift, x);
+        return x.lanewise(ADD, signed).lanewise(SUB, signed);
     }
 
-    /** The first with the sign of the second or, if negative already, as it is. */
-    static ByteVector withSign(FloatVector x, ByteVector sign) {
+    /** The first with the sign of the second too: negative if either is. */
+    static FloatVector withSign(FloatVector x, FloatVector sign) {
         return x.reinterpretAsInts()
                 .lanewise(OR, sign.reinterpretAsInts().lanewise(AND, Integer.MIN_VALUE))
-                .reinterpretAsBytes();
+                .reinterpretAsFloats();
     }
 
     public static ByteVector f32x4_nearest(ByteVector a) {
-        return withSign(rounded(a.reinterpretAsFloats()), a);
+        var x = a.reinterpretAsFloats();
+        return withSign(rounded(x), x).reinterpretAsBytes();
     }
 
     public static ByteVector f32x4_ceil(ByteVector a) {
         var x = a.reinterpretAsFloats();
         var r = rounded(x);
-        return withSign(r.lanewise(ADD, 1f, r.compare(LT, x)), a);
+        return withSign(r.lanewise(ADD, 1f, r.compare(LT, x)), x).reinterpretAsBytes();
     }
 
     public static ByteVector f32x4_floor(ByteVector a) {
         var x = a.reinterpretAsFloats();
+        return withSign(floor(x), x).reinterpretAsBytes();
+    }
+
+    static FloatVector floor(FloatVector x) {
         var r = rounded(x);
-        return withSign(r.lanewise(SUB, 1f, r.compare(GT, x)), a);
+        return r.lanewise(SUB, 1f, r.compare(GT, x));
     }
 
     public static ByteVector f32x4_trunc(ByteVector a) {
-        var x = f32x4_abs(a).reinterpretAsFloats();
-        var r = rounded(x);
-        return withSign(r.lanewise(SUB, 1f, r.compare(GT, x)), a);
+        var x = a.reinterpretAsFloats();
+        return withSign(
+                        floor(
+                                x.reinterpretAsInts()
+                                        .lanewise(AND, Integer.MAX_VALUE)
+                                        .reinterpretAsFloats()),
+                        x)
+                .reinterpretAsBytes();
     }
 
     public static ByteVector f32x4_convert_i32x4_s(ByteVector a) {
-        return a.reinterpretAsInts()
-                .convertShape(I2F, FloatVector.SPECIES_128, 0)
-                .reinterpretAsBytes();
+        return converted(a.reinterpretAsInts()).reinterpretAsBytes();
     }
 
-    // Both halves of a lane are exact as floats; only their sum is rounded.
+    static FloatVector converted(IntVector x) {
+        return (FloatVector) x.convertShape(I2F, FloatVector.SPECIES_128, 0);
+    }
+
     public static ByteVector f32x4_convert_i32x4_u(ByteVector a) {
-        return a.reinterpretAsInts()
-                .lanewise(LSHR, 16)
-                .convertShape(I2F, FloatVector.SPECIES_128, 0)
-                .reinterpretAsFloats()
-                .lanewise(MUL, 0x1p16f)
-                .lanewise(
-                        ADD,
-                        a.reinterpretAsInts()
-                                .lanewise(AND, 0xFFFF)
-                                .convertShape(I2F, FloatVector.SPECIES_128, 0))
-                .reinterpretAsBytes();
+        // Both halves of a lane are exact as floats; only their sum is rounded.
+        var x = a.reinterpretAsInts();
+        var high = converted(x.lanewise(LSHR, 16)).lanewise(MUL, 0x1p16f);
+        return high.lanewise(ADD, converted(x.lanewise(AND, 0xFFFF))).reinterpretAsBytes();
     }
 
     public static ByteVector f32x4_demote_f64x2_zero(ByteVector a) {
-        return a.reinterpretAsDoubles()
-                .convertShape(D2F, FloatVector.SPECIES_128, 0)
+        return ((FloatVector)
+                        a.reinterpretAsDoubles().convertShape(D2F, FloatVector.SPECIES_128, 0))
                 .reinterpretAsBytes();
     }
 
     /** Every NaN becomes the positive canonical one. */
     public static ByteVector canonical_f32x4(ByteVector a) {
-        return a.reinterpretAsInts()
-                .blend(
-                        0x7FC00000,
-                        a.reinterpretAsFloats()
-                                .compare(NE, a.reinterpretAsFloats())
-                                .cast(IntVector.SPECIES_128))
-                .reinterpretAsBytes();
+        var x = a.reinterpretAsFloats();
+        return x.blend(Float.NaN, x.compare(NE, x)).reinterpretAsBytes();
     }
 
     // f64x2.
 
     public static ByteVector f64x2_eq(ByteVector a, ByteVector b) {
-        return maskedDoubles(a)
-                .compare(EQ, maskedDoubles(b))
-                .cast(Species.MASKED_LONGS)
-                .toVector()
-                .reinterpretShape(ByteVector.SPECIES_128, 0)
+        return narrowed(
+                        masked(a.reinterpretAsDoubles())
+                                .compare(EQ, masked(b.reinterpretAsDoubles()))
+                                .cast(Species.MASKED_LONGS)
+                                .toVector())
                 .reinterpretAsBytes();
     }
 
     public static ByteVector f64x2_ne(ByteVector a, ByteVector b) {
-        return maskedDoubles(a)
-                .compare(NE, maskedDoubles(b))
-                .cast(Species.MASKED_LONGS)
-                .toVector()
-                .reinterpretShape(ByteVector.SPECIES_128, 0)
+        return narrowed(
+                        masked(a.reinterpretAsDoubles())
+                                .compare(NE, masked(b.reinterpretAsDoubles()))
+                                .cast(Species.MASKED_LONGS)
+                                .toVector())
                 .reinterpretAsBytes();
     }
 
     public static ByteVector f64x2_lt(ByteVector a, ByteVector b) {
-        return maskedDoubles(a)
-                .compare(LT, maskedDoubles(b))
-                .cast(Species.MASKED_LONGS)
-                .toVector()
-                .reinterpretShape(ByteVector.SPECIES_128, 0)
+        return narrowed(
+                        masked(a.reinterpretAsDoubles())
+                                .compare(LT, masked(b.reinterpretAsDoubles()))
+                                .cast(Species.MASKED_LONGS)
+                                .toVector())
                 .reinterpretAsBytes();
     }
 
     public static ByteVector f64x2_gt(ByteVector a, ByteVector b) {
-        return maskedDoubles(a)
-                .compare(GT, maskedDoubles(b))
-                .cast(Species.MASKED_LONGS)
-                .toVector()
-                .reinterpretShape(ByteVector.SPECIES_128, 0)
+        return narrowed(
+                        masked(a.reinterpretAsDoubles())
+                                .compare(GT, masked(b.reinterpretAsDoubles()))
+                                .cast(Species.MASKED_LONGS)
+                                .toVector())
                 .reinterpretAsBytes();
     }
 
     public static ByteVector f64x2_le(ByteVector a, ByteVector b) {
-        return maskedDoubles(a)
-                .compare(LE, maskedDoubles(b))
-                .cast(Species.MASKED_LONGS)
-                .toVector()
-                .reinterpretShape(ByteVector.SPECIES_128, 0)
+        return narrowed(
+                        masked(a.reinterpretAsDoubles())
+                                .compare(LE, masked(b.reinterpretAsDoubles()))
+                                .cast(Species.MASKED_LONGS)
+                                .toVector())
                 .reinterpretAsBytes();
     }
 
     public static ByteVector f64x2_ge(ByteVector a, ByteVector b) {
-        return maskedDoubles(a)
-                .compare(GE, maskedDoubles(b))
-                .cast(Species.MASKED_LONGS)
-                .toVector()
-                .reinterpretShape(ByteVector.SPECIES_128, 0)
+        return narrowed(
+                        masked(a.reinterpretAsDoubles())
+                                .compare(GE, masked(b.reinterpretAsDoubles()))
+                                .cast(Species.MASKED_LONGS)
+                                .toVector())
                 .reinterpretAsBytes();
     }
 
@@ -345,124 +338,101 @@ abstract sealed class VectorFloats extends VectorWide permits VectorOps {
                 .reinterpretAsBytes();
     }
 
-    // The subtraction keeps numbers and makes NaNs quiet.
     public static ByteVector f64x2_min(ByteVector a, ByteVector b) {
-        return a.reinterpretAsDoubles()
-                .lanewise(MIN, b.reinterpretAsDoubles())
-                .lanewise(SUB, 0d)
+        return quiet(a.reinterpretAsDoubles().lanewise(MIN, b.reinterpretAsDoubles()))
                 .reinterpretAsBytes();
     }
 
-    // The subtraction keeps numbers and makes NaNs quiet.
     public static ByteVector f64x2_max(ByteVector a, ByteVector b) {
-        return a.reinterpretAsDoubles()
-                .lanewise(MAX, b.reinterpretAsDoubles())
-                .lanewise(SUB, 0d)
+        return quiet(a.reinterpretAsDoubles().lanewise(MAX, b.reinterpretAsDoubles()))
                 .reinterpretAsBytes();
     }
 
-    // The subtraction keeps numbers and makes NaNs quiet.
     public static ByteVector f64x2_relaxed_min(ByteVector a, ByteVector b) {
-        return a.reinterpretAsDoubles()
-                .lanewise(MIN, b.reinterpretAsDoubles())
-                .lanewise(SUB, 0d)
-                .reinterpretAsBytes();
+        return f64x2_min(a, b);
     }
 
-    // The subtraction keeps numbers and makes NaNs quiet.
     public static ByteVector f64x2_relaxed_max(ByteVector a, ByteVector b) {
-        return a.reinterpretAsDoubles()
-                .lanewise(MAX, b.reinterpretAsDoubles())
-                .lanewise(SUB, 0d)
-                .reinterpretAsBytes();
+        return f64x2_max(a, b);
+    }
+
+    /** Keeps numbers, and makes NaNs quiet. */
+    static DoubleVector quiet(DoubleVector x) {
+        return x.lanewise(SUB, 0d);
     }
 
     public static ByteVector f64x2_pmin(ByteVector a, ByteVector b) {
-        return maskedDoubles(a)
-                .blend(maskedDoubles(b), maskedDoubles(b).compare(LT, maskedDoubles(a)))
-                .reinterpretShape(ByteVector.SPECIES_128, 0)
-                .reinterpretAsBytes();
+        var x = masked(a.reinterpretAsDoubles());
+        var y = masked(b.reinterpretAsDoubles());
+        return narrowed(x.blend(y, y.compare(LT, x))).reinterpretAsBytes();
     }
 
     public static ByteVector f64x2_pmax(ByteVector a, ByteVector b) {
-        return maskedDoubles(a)
-                .blend(maskedDoubles(b), maskedDoubles(a).compare(LT, maskedDoubles(b)))
-                .reinterpretShape(ByteVector.SPECIES_128, 0)
-                .reinterpretAsBytes();
+        var x = masked(a.reinterpretAsDoubles());
+        var y = masked(b.reinterpretAsDoubles());
+        return narrowed(x.blend(y, x.compare(LT, y))).reinterpretAsBytes();
     }
 
     public static ByteVector f64x2_relaxed_madd(ByteVector a, ByteVector b, ByteVector c) {
-        return f64x2_add(f64x2_mul(a, b), c);
+        return a.reinterpretAsDoubles()
+                .lanewise(MUL, b.reinterpretAsDoubles())
+                .lanewise(ADD, c.reinterpretAsDoubles())
+                .reinterpretAsBytes();
     }
 
     public static ByteVector f64x2_relaxed_nmadd(ByteVector a, ByteVector b, ByteVector c) {
-        return f64x2_add(f64x2_mul(f64x2_neg(a), b), c);
+        // The product is that of the first negated, in all but the sign of a NaN.
+        return c.reinterpretAsDoubles()
+                .lanewise(SUB, a.reinterpretAsDoubles().lanewise(MUL, b.reinterpretAsDoubles()))
+                .reinterpretAsBytes();
     }
 
     public static ByteVector f64x2_ceil(ByteVector a) {
-        return ofDoubles(
-                Math.ceil(a.reinterpretAsDoubles().lane(0)),
-                Math.ceil(a.reinterpretAsDoubles().lane(1)));
+        var x = a.reinterpretAsDoubles();
+        return doubles(Math.ceil(x.lane(0)), Math.ceil(x.lane(1))).reinterpretAsBytes();
     }
 
     public static ByteVector f64x2_floor(ByteVector a) {
-        return ofDoubles(
-                Math.floor(a.reinterpretAsDoubles().lane(0)),
-                Math.floor(a.reinterpretAsDoubles().lane(1)));
+        var x = a.reinterpretAsDoubles();
+        return doubles(Math.floor(x.lane(0)), Math.floor(x.lane(1))).reinterpretAsBytes();
     }
 
     public static ByteVector f64x2_nearest(ByteVector a) {
-        return ofDoubles(
-                Math.rint(a.reinterpretAsDoubles().lane(0)),
-                Math.rint(a.reinterpretAsDoubles().lane(1)));
+        var x = a.reinterpretAsDoubles();
+        return doubles(Math.rint(x.lane(0)), Math.rint(x.lane(1))).reinterpretAsBytes();
     }
 
     public static ByteVector f64x2_trunc(ByteVector a) {
-        return withSign(f64x2_floor(f64x2_abs(a)).reinterpretAsDoubles(), a);
+        var x = a.reinterpretAsDoubles();
+        var magnitude = doubles(Math.floor(Math.abs(x.lane(0))), Math.floor(Math.abs(x.lane(1))));
+        var sign = x.reinterpretAsLongs().lanewise(AND, Long.MIN_VALUE);
+        return magnitude.reinterpretAsLongs().lanewise(OR, sign).reinterpretAsBytes();
     }
 
-    /** The subtraction makes NaNs quiet. */
-    static ByteVector ofDoubles(double lane0, double lane1) {
-        return DoubleVector.broadcast(DoubleVector.SPECIES_128, lane0)
-                .withLane(1, lane1)
-                .lanewise(SUB, 0d)
-                .reinterpretAsBytes();
-    }
-
-    static ByteVector withSign(DoubleVector x, ByteVector sign) {
-        return x.reinterpretAsLongs()
-                .lanewise(OR, sign.reinterpretAsLongs().lanewise(AND, Long.MIN_VALUE))
-                .reinterpretAsBytes();
+    static DoubleVector doubles(double lane0, double lane1) {
+        return quiet(DoubleVector.broadcast(DoubleVector.SPECIES_128, lane0).withLane(1, lane1));
     }
 
     public static ByteVector f64x2_convert_low_i32x4_s(ByteVector a) {
-        return a.reinterpretAsInts()
-                .convertShape(I2D, DoubleVector.SPECIES_128, 0)
+        return ((DoubleVector) a.reinterpretAsInts().convertShape(I2D, DoubleVector.SPECIES_128, 0))
                 .reinterpretAsBytes();
     }
 
-    // As the low bits of a double of this exponent the integer is added to 2^52.
     public static ByteVector f64x2_convert_low_i32x4_u(ByteVector a) {
-        return a.reinterpretAsInts()
-                .convertShape(ZERO_EXTEND_I2L, LongVector.SPECIES_128, 0)
-                .reinterpretAsLongs()
-                .lanewise(OR, Double.doubleToRawLongBits(0x1p52))
-                .reinterpretAsDoubles()
-                .lanewise(SUB, 0x1p52)
-                .reinterpretAsBytes();
+        // As the low bits of a double of this exponent the integer is added to 2^52.
+        var sum = lowIntsU(a.reinterpretAsInts()).lanewise(OR, Double.doubleToRawLongBits(0x1p52));
+        return sum.reinterpretAsDoubles().lanewise(SUB, 0x1p52).reinterpretAsBytes();
     }
 
     public static ByteVector f64x2_promote_low_f32x4(ByteVector a) {
-        return a.reinterpretAsFloats()
-                .convertShape(F2D, DoubleVector.SPECIES_128, 0)
+        return ((DoubleVector)
+                        a.reinterpretAsFloats().convertShape(F2D, DoubleVector.SPECIES_128, 0))
                 .reinterpretAsBytes();
     }
 
     /** Every NaN becomes the positive canonical one. */
     public static ByteVector canonical_f64x2(ByteVector a) {
-        return maskedDoubles(a)
-                .blend(Double.NaN, maskedDoubles(a).compare(NE, maskedDoubles(a)))
-                .reinterpretShape(ByteVector.SPECIES_128, 0)
-                .reinterpretAsBytes();
+        var x = masked(a.reinterpretAsDoubles());
+        return narrowed(x.blend(Double.NaN, x.compare(NE, x))).reinterpretAsBytes();
     }
 }

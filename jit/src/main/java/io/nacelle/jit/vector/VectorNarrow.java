@@ -47,43 +47,43 @@ abstract sealed class VectorNarrow permits VectorWide {
     // i8x16.
 
     public static ByteVector i8x16_eq(ByteVector a, ByteVector b) {
-        return a.compare(EQ, b).toVector().reinterpretAsBytes();
+        return (ByteVector) a.compare(EQ, b).toVector();
     }
 
     public static ByteVector i8x16_ne(ByteVector a, ByteVector b) {
-        return a.compare(NE, b).toVector().reinterpretAsBytes();
+        return (ByteVector) a.compare(NE, b).toVector();
     }
 
     public static ByteVector i8x16_lt_s(ByteVector a, ByteVector b) {
-        return a.compare(LT, b).toVector().reinterpretAsBytes();
+        return (ByteVector) a.compare(LT, b).toVector();
     }
 
     public static ByteVector i8x16_gt_s(ByteVector a, ByteVector b) {
-        return a.compare(GT, b).toVector().reinterpretAsBytes();
+        return (ByteVector) a.compare(GT, b).toVector();
     }
 
     public static ByteVector i8x16_le_s(ByteVector a, ByteVector b) {
-        return a.compare(LE, b).toVector().reinterpretAsBytes();
+        return (ByteVector) a.compare(LE, b).toVector();
     }
 
     public static ByteVector i8x16_ge_s(ByteVector a, ByteVector b) {
-        return a.compare(GE, b).toVector().reinterpretAsBytes();
+        return (ByteVector) a.compare(GE, b).toVector();
     }
 
     public static ByteVector i8x16_lt_u(ByteVector a, ByteVector b) {
-        return a.compare(ULT, b).toVector().reinterpretAsBytes();
+        return (ByteVector) a.compare(ULT, b).toVector();
     }
 
     public static ByteVector i8x16_gt_u(ByteVector a, ByteVector b) {
-        return a.compare(UGT, b).toVector().reinterpretAsBytes();
+        return (ByteVector) a.compare(UGT, b).toVector();
     }
 
     public static ByteVector i8x16_le_u(ByteVector a, ByteVector b) {
-        return a.compare(ULE, b).toVector().reinterpretAsBytes();
+        return (ByteVector) a.compare(ULE, b).toVector();
     }
 
     public static ByteVector i8x16_ge_u(ByteVector a, ByteVector b) {
-        return a.compare(UGE, b).toVector().reinterpretAsBytes();
+        return (ByteVector) a.compare(UGE, b).toVector();
     }
 
     public static ByteVector i8x16_abs(ByteVector a) {
@@ -138,19 +138,19 @@ abstract sealed class VectorNarrow permits VectorWide {
         return a.lanewise(UMAX, b);
     }
 
-    // (a | b) - ((a ^ b) >>> 1) rounds up. There is no shift of bytes in hardware: bits that would
-    // cross are cleared.
-
     public static ByteVector i8x16_avgr_u(ByteVector a, ByteVector b) {
-        return a.lanewise(OR, b)
-                .lanewise(
-                        SUB,
-                        a.lanewise(XOR, b)
-                                .lanewise(AND, (byte) 0xFE)
-                                .reinterpretAsShorts()
-                                .lanewise(LSHR, 1)
-                                .reinterpretAsBytes());
+        // Half the difference from above rounds up. Its lowest bits would cross into other bytes.
+        var half =
+                a.lanewise(XOR, b)
+                        .lanewise(AND, (byte) 0xFE)
+                        .reinterpretAsShorts()
+                        .lanewise(LSHR, 1)
+                        .reinterpretAsBytes();
+        return a.lanewise(OR, b).lanewise(SUB, half);
     }
+
+    // There is no shift of bytes in hardware: they are shifted as pairs, and bits that cross
+    // cleared.
 
     public static ByteVector i8x16_shl(ByteVector a, int count) {
         return a.reinterpretAsShorts()
@@ -159,17 +159,22 @@ abstract sealed class VectorNarrow permits VectorWide {
                 .lanewise(AND, (byte) (0xFF << (count & 7)));
     }
 
-    public static ByteVector i8x16_shr_s(ByteVector a, int count) {
-        return i8x16_shr_u(a, count)
-                .lanewise(XOR, (byte) (0x80 >> (count & 7)))
-                .lanewise(SUB, (byte) (0x80 >> (count & 7)));
-    }
-
     public static ByteVector i8x16_shr_u(ByteVector a, int count) {
         return a.reinterpretAsShorts()
                 .lanewise(LSHR, count & 7)
                 .reinterpretAsBytes()
                 .lanewise(AND, (byte) (0xFF >> (count & 7)));
+    }
+
+    public static ByteVector i8x16_shr_s(ByteVector a, int count) {
+        // Taking off what the sign bit has become makes all bits above it set.
+        var sign = (byte) (0x80 >> (count & 7));
+        return a.reinterpretAsShorts()
+                .lanewise(LSHR, count & 7)
+                .reinterpretAsBytes()
+                .lanewise(AND, (byte) (0xFF >> (count & 7)))
+                .lanewise(XOR, sign)
+                .lanewise(SUB, sign);
     }
 
     public static int i8x16_all_true(ByteVector a) {
@@ -181,31 +186,25 @@ abstract sealed class VectorNarrow permits VectorWide {
     }
 
     public static ByteVector i8x16_narrow_i16x8_s(ByteVector a, ByteVector b) {
-        return a.reinterpretAsShorts()
-                .lanewise(MAX, Byte.MIN_VALUE)
-                .lanewise(MIN, Byte.MAX_VALUE)
-                .lanewise(AND, (short) 0xFF)
-                .lanewise(
-                        OR,
-                        b.reinterpretAsShorts()
-                                .lanewise(MAX, Byte.MIN_VALUE)
-                                .lanewise(MIN, Byte.MAX_VALUE)
-                                .lanewise(LSHL, 8))
-                .reinterpretAsBytes()
-                .rearrange(Shuffles.EVEN_BYTES_FIRST);
+        return packed(
+                clamp(a.reinterpretAsShorts(), Byte.MIN_VALUE, Byte.MAX_VALUE),
+                clamp(b.reinterpretAsShorts(), Byte.MIN_VALUE, Byte.MAX_VALUE));
     }
 
     public static ByteVector i8x16_narrow_i16x8_u(ByteVector a, ByteVector b) {
-        return a.reinterpretAsShorts()
-                .lanewise(MAX, (short) 0)
-                .lanewise(MIN, (short) 0xFF)
-                .lanewise(AND, (short) 0xFF)
-                .lanewise(
-                        OR,
-                        b.reinterpretAsShorts()
-                                .lanewise(MAX, (short) 0)
-                                .lanewise(MIN, (short) 0xFF)
-                                .lanewise(LSHL, 8))
+        return packed(
+                clamp(a.reinterpretAsShorts(), (short) 0, (short) 0xFF),
+                clamp(b.reinterpretAsShorts(), (short) 0, (short) 0xFF));
+    }
+
+    static ShortVector clamp(ShortVector x, short least, short most) {
+        return x.lanewise(MAX, least).lanewise(MIN, most);
+    }
+
+    /** The low bytes of the lanes of one and then of the other. */
+    static ByteVector packed(ShortVector x, ShortVector y) {
+        return x.lanewise(AND, (short) 0xFF)
+                .lanewise(OR, y.lanewise(LSHL, 8))
                 .reinterpretAsBytes()
                 .rearrange(Shuffles.EVEN_BYTES_FIRST);
     }
@@ -217,72 +216,62 @@ abstract sealed class VectorNarrow permits VectorWide {
     // i16x8.
 
     public static ByteVector i16x8_eq(ByteVector a, ByteVector b) {
-        return a.reinterpretAsShorts()
-                .compare(EQ, b.reinterpretAsShorts())
-                .toVector()
+        return ((ShortVector)
+                        a.reinterpretAsShorts().compare(EQ, b.reinterpretAsShorts()).toVector())
                 .reinterpretAsBytes();
     }
 
     public static ByteVector i16x8_ne(ByteVector a, ByteVector b) {
-        return a.reinterpretAsShorts()
-                .compare(NE, b.reinterpretAsShorts())
-                .toVector()
+        return ((ShortVector)
+                        a.reinterpretAsShorts().compare(NE, b.reinterpretAsShorts()).toVector())
                 .reinterpretAsBytes();
     }
 
     public static ByteVector i16x8_lt_s(ByteVector a, ByteVector b) {
-        return a.reinterpretAsShorts()
-                .compare(LT, b.reinterpretAsShorts())
-                .toVector()
+        return ((ShortVector)
+                        a.reinterpretAsShorts().compare(LT, b.reinterpretAsShorts()).toVector())
                 .reinterpretAsBytes();
     }
 
     public static ByteVector i16x8_gt_s(ByteVector a, ByteVector b) {
-        return a.reinterpretAsShorts()
-                .compare(GT, b.reinterpretAsShorts())
-                .toVector()
+        return ((ShortVector)
+                        a.reinterpretAsShorts().compare(GT, b.reinterpretAsShorts()).toVector())
                 .reinterpretAsBytes();
     }
 
     public static ByteVector i16x8_le_s(ByteVector a, ByteVector b) {
-        return a.reinterpretAsShorts()
-                .compare(LE, b.reinterpretAsShorts())
-                .toVector()
+        return ((ShortVector)
+                        a.reinterpretAsShorts().compare(LE, b.reinterpretAsShorts()).toVector())
                 .reinterpretAsBytes();
     }
 
     public static ByteVector i16x8_ge_s(ByteVector a, ByteVector b) {
-        return a.reinterpretAsShorts()
-                .compare(GE, b.reinterpretAsShorts())
-                .toVector()
+        return ((ShortVector)
+                        a.reinterpretAsShorts().compare(GE, b.reinterpretAsShorts()).toVector())
                 .reinterpretAsBytes();
     }
 
     public static ByteVector i16x8_lt_u(ByteVector a, ByteVector b) {
-        return a.reinterpretAsShorts()
-                .compare(ULT, b.reinterpretAsShorts())
-                .toVector()
+        return ((ShortVector)
+                        a.reinterpretAsShorts().compare(ULT, b.reinterpretAsShorts()).toVector())
                 .reinterpretAsBytes();
     }
 
     public static ByteVector i16x8_gt_u(ByteVector a, ByteVector b) {
-        return a.reinterpretAsShorts()
-                .compare(UGT, b.reinterpretAsShorts())
-                .toVector()
+        return ((ShortVector)
+                        a.reinterpretAsShorts().compare(UGT, b.reinterpretAsShorts()).toVector())
                 .reinterpretAsBytes();
     }
 
     public static ByteVector i16x8_le_u(ByteVector a, ByteVector b) {
-        return a.reinterpretAsShorts()
-                .compare(ULE, b.reinterpretAsShorts())
-                .toVector()
+        return ((ShortVector)
+                        a.reinterpretAsShorts().compare(ULE, b.reinterpretAsShorts()).toVector())
                 .reinterpretAsBytes();
     }
 
     public static ByteVector i16x8_ge_u(ByteVector a, ByteVector b) {
-        return a.reinterpretAsShorts()
-                .compare(UGE, b.reinterpretAsShorts())
-                .toVector()
+        return ((ShortVector)
+                        a.reinterpretAsShorts().compare(UGE, b.reinterpretAsShorts()).toVector())
                 .reinterpretAsBytes();
     }
 
@@ -343,57 +332,23 @@ abstract sealed class VectorNarrow permits VectorWide {
     }
 
     public static ByteVector i16x8_avgr_u(ByteVector a, ByteVector b) {
-        return a.lanewise(OR, b)
-                .reinterpretAsShorts()
-                .lanewise(SUB, a.lanewise(XOR, b).reinterpretAsShorts().lanewise(LSHR, 1))
+        var x = a.reinterpretAsShorts();
+        var y = b.reinterpretAsShorts();
+        return x.lanewise(OR, y)
+                .lanewise(SUB, x.lanewise(XOR, y).lanewise(LSHR, 1))
                 .reinterpretAsBytes();
-    }
-
-    public static ByteVector i16x8_q15mulr_sat_s(ByteVector a, ByteVector b) {
-        return q15(evenShorts(a).lanewise(MUL, evenShorts(b)))
-                .lanewise(AND, 0xFFFF)
-                .lanewise(OR, q15(oddShorts(a).lanewise(MUL, oddShorts(b))).lanewise(LSHL, 16))
-                .reinterpretAsBytes();
-    }
-
-    public static ByteVector i16x8_relaxed_q15mulr_s(ByteVector a, ByteVector b) {
-        return q15(evenShorts(a).lanewise(MUL, evenShorts(b)))
-                .lanewise(AND, 0xFFFF)
-                .lanewise(OR, q15(oddShorts(a).lanewise(MUL, oddShorts(b))).lanewise(LSHL, 16))
-                .reinterpretAsBytes();
-    }
-
-    // Only -1 times -1 leaves the range, by one.
-    static IntVector q15(IntVector product) {
-        return product.lanewise(ADD, 0x4000).lanewise(ASHR, 15).lanewise(MIN, Short.MAX_VALUE);
-    }
-
-    static IntVector evenShorts(ByteVector a) {
-        return a.reinterpretAsInts().lanewise(LSHL, 16).lanewise(ASHR, 16);
-    }
-
-    static IntVector oddShorts(ByteVector a) {
-        return a.reinterpretAsInts().lanewise(ASHR, 16);
-    }
-
-    static ShortVector evenBytes(ByteVector a) {
-        return a.reinterpretAsShorts().lanewise(LSHL, 8).lanewise(ASHR, 8);
-    }
-
-    static ShortVector oddBytes(ByteVector a) {
-        return a.reinterpretAsShorts().lanewise(ASHR, 8);
     }
 
     public static ByteVector i16x8_shl(ByteVector a, int count) {
-        return a.reinterpretAsShorts().lanewise(LSHL, (short) (count & 15)).reinterpretAsBytes();
+        return a.reinterpretAsShorts().lanewise(LSHL, count & 15).reinterpretAsBytes();
     }
 
     public static ByteVector i16x8_shr_s(ByteVector a, int count) {
-        return a.reinterpretAsShorts().lanewise(ASHR, (short) (count & 15)).reinterpretAsBytes();
+        return a.reinterpretAsShorts().lanewise(ASHR, count & 15).reinterpretAsBytes();
     }
 
     public static ByteVector i16x8_shr_u(ByteVector a, int count) {
-        return a.reinterpretAsShorts().lanewise(LSHR, (short) (count & 15)).reinterpretAsBytes();
+        return a.reinterpretAsShorts().lanewise(LSHR, count & 15).reinterpretAsBytes();
     }
 
     public static int i16x8_all_true(ByteVector a) {
@@ -405,96 +360,132 @@ abstract sealed class VectorNarrow permits VectorWide {
     }
 
     public static ByteVector i16x8_narrow_i32x4_s(ByteVector a, ByteVector b) {
-        return a.reinterpretAsInts()
-                .lanewise(MAX, Short.MIN_VALUE)
-                .lanewise(MIN, Short.MAX_VALUE)
-                .lanewise(AND, 0xFFFF)
-                .lanewise(
-                        OR,
-                        b.reinterpretAsInts()
-                                .lanewise(MAX, Short.MIN_VALUE)
-                                .lanewise(MIN, Short.MAX_VALUE)
-                                .lanewise(LSHL, 16))
-                .reinterpretAsBytes()
-                .rearrange(Shuffles.EVEN_SHORTS_FIRST);
+        return packed(
+                clamp(a.reinterpretAsInts(), Short.MIN_VALUE, Short.MAX_VALUE),
+                clamp(b.reinterpretAsInts(), Short.MIN_VALUE, Short.MAX_VALUE));
     }
 
     public static ByteVector i16x8_narrow_i32x4_u(ByteVector a, ByteVector b) {
-        return a.reinterpretAsInts()
-                .lanewise(MAX, 0)
-                .lanewise(MIN, 0xFFFF)
-                .lanewise(AND, 0xFFFF)
-                .lanewise(
-                        OR,
-                        b.reinterpretAsInts()
-                                .lanewise(MAX, 0)
-                                .lanewise(MIN, 0xFFFF)
-                                .lanewise(LSHL, 16))
-                .reinterpretAsBytes()
-                .rearrange(Shuffles.EVEN_SHORTS_FIRST);
+        return packed(
+                clamp(a.reinterpretAsInts(), 0, 0xFFFF), clamp(b.reinterpretAsInts(), 0, 0xFFFF));
+    }
+
+    static IntVector clamp(IntVector x, int least, int most) {
+        return x.lanewise(MAX, least).lanewise(MIN, most);
+    }
+
+    static ByteVector packed(IntVector x, IntVector y) {
+        return merged(x, y).reinterpretAsBytes().rearrange(Shuffles.EVEN_SHORTS_FIRST);
+    }
+
+    /** The low half of every lane from one, its high half the low half of the other's. */
+    static IntVector merged(IntVector x, IntVector y) {
+        return x.lanewise(AND, 0xFFFF).lanewise(OR, y.lanewise(LSHL, 16));
+    }
+
+    public static ByteVector i16x8_q15mulr_sat_s(ByteVector a, ByteVector b) {
+        var x = a.reinterpretAsInts();
+        var y = b.reinterpretAsInts();
+        return merged(q15(even(x).lanewise(MUL, even(y))), q15(odd(x).lanewise(MUL, odd(y))))
+                .reinterpretAsBytes();
+    }
+
+    public static ByteVector i16x8_relaxed_q15mulr_s(ByteVector a, ByteVector b) {
+        return i16x8_q15mulr_sat_s(a, b);
+    }
+
+    static IntVector q15(IntVector product) {
+        // Only -1 times -1 leaves the range, by one.
+        return product.lanewise(ADD, 0x4000).lanewise(ASHR, 15).lanewise(MIN, Short.MAX_VALUE);
     }
 
     public static ByteVector i16x8_extend_low_i8x16_s(ByteVector a) {
-        return a.convertShape(B2S, ShortVector.SPECIES_128, 0)
-                .reinterpretAsShorts()
-                .reinterpretAsBytes();
+        return lowBytesS(a).reinterpretAsBytes();
     }
 
     public static ByteVector i16x8_extend_low_i8x16_u(ByteVector a) {
-        return a.convertShape(ZERO_EXTEND_B2S, ShortVector.SPECIES_128, 0)
-                .reinterpretAsShorts()
-                .reinterpretAsBytes();
+        return lowBytesU(a).reinterpretAsBytes();
     }
 
     public static ByteVector i16x8_extend_high_i8x16_s(ByteVector a) {
-        return a.rearrange(Shuffles.HIGH_BYTES)
-                .reinterpretAsShorts()
-                .lanewise(ASHR, 8)
-                .reinterpretAsBytes();
+        return highBytesS(a).reinterpretAsBytes();
     }
 
     public static ByteVector i16x8_extend_high_i8x16_u(ByteVector a) {
-        return a.rearrange(Shuffles.HIGH_BYTES)
-                .reinterpretAsShorts()
-                .lanewise(LSHR, 8)
-                .reinterpretAsBytes();
+        return highBytesU(a).reinterpretAsBytes();
     }
 
     public static ByteVector i16x8_extmul_low_i8x16_s(ByteVector a, ByteVector b) {
-        return i16x8_mul(i16x8_extend_low_i8x16_s(a), i16x8_extend_low_i8x16_s(b));
+        return lowBytesS(a).lanewise(MUL, lowBytesS(b)).reinterpretAsBytes();
     }
 
     public static ByteVector i16x8_extmul_low_i8x16_u(ByteVector a, ByteVector b) {
-        return i16x8_mul(i16x8_extend_low_i8x16_u(a), i16x8_extend_low_i8x16_u(b));
+        return lowBytesU(a).lanewise(MUL, lowBytesU(b)).reinterpretAsBytes();
     }
 
     public static ByteVector i16x8_extmul_high_i8x16_s(ByteVector a, ByteVector b) {
-        return i16x8_mul(i16x8_extend_high_i8x16_s(a), i16x8_extend_high_i8x16_s(b));
+        return highBytesS(a).lanewise(MUL, highBytesS(b)).reinterpretAsBytes();
     }
 
     public static ByteVector i16x8_extmul_high_i8x16_u(ByteVector a, ByteVector b) {
-        return i16x8_mul(i16x8_extend_high_i8x16_u(a), i16x8_extend_high_i8x16_u(b));
+        return highBytesU(a).lanewise(MUL, highBytesU(b)).reinterpretAsBytes();
+    }
+
+    static ShortVector lowBytesS(ByteVector x) {
+        return (ShortVector) x.convertShape(B2S, ShortVector.SPECIES_128, 0);
+    }
+
+    static ShortVector lowBytesU(ByteVector x) {
+        return (ShortVector) x.convertShape(ZERO_EXTEND_B2S, ShortVector.SPECIES_128, 0);
+    }
+
+    static ShortVector highBytesS(ByteVector x) {
+        return x.rearrange(Shuffles.HIGH_BYTES).reinterpretAsShorts().lanewise(ASHR, 8);
+    }
+
+    static ShortVector highBytesU(ByteVector x) {
+        return x.rearrange(Shuffles.HIGH_BYTES).reinterpretAsShorts().lanewise(LSHR, 8);
     }
 
     public static ByteVector i16x8_extadd_pairwise_i8x16_s(ByteVector a) {
-        return evenBytes(a).lanewise(ADD, oddBytes(a)).reinterpretAsBytes();
+        var x = a.reinterpretAsShorts();
+        return even(x).lanewise(ADD, odd(x)).reinterpretAsBytes();
     }
 
     public static ByteVector i16x8_extadd_pairwise_i8x16_u(ByteVector a) {
-        return a.reinterpretAsShorts()
-                .lanewise(AND, (short) 0xFF)
-                .lanewise(ADD, a.reinterpretAsShorts().lanewise(LSHR, 8))
+        var x = a.reinterpretAsShorts();
+        return x.lanewise(AND, (short) 0xFF)
+                .lanewise(ADD, x.lanewise(LSHR, 8))
                 .reinterpretAsBytes();
     }
 
     public static ByteVector i16x8_relaxed_dot_i8x16_i7x16_s(ByteVector a, ByteVector b) {
-        return evenBytes(a)
-                .lanewise(MUL, evenBytes(b))
-                .lanewise(SADD, oddBytes(a).lanewise(MUL, oddBytes(b)))
-                .reinterpretAsBytes();
+        return dot(a.reinterpretAsShorts(), b.reinterpretAsShorts()).reinterpretAsBytes();
+    }
+
+    static ShortVector dot(ShortVector x, ShortVector y) {
+        return even(x).lanewise(MUL, even(y)).lanewise(SADD, odd(x).lanewise(MUL, odd(y)));
     }
 
     public static ByteVector i16x8_relaxed_laneselect(ByteVector a, ByteVector b, ByteVector c) {
-        return b.lanewise(XOR, a.lanewise(XOR, b).lanewise(AND, c));
+        return i8x16_relaxed_laneselect(a, b, c);
+    }
+
+    // The halves of lanes, signed.
+
+    static ShortVector even(ShortVector x) {
+        return x.lanewise(LSHL, 8).lanewise(ASHR, 8);
+    }
+
+    static ShortVector odd(ShortVector x) {
+        return x.lanewise(ASHR, 8);
+    }
+
+    static IntVector even(IntVector x) {
+        return x.lanewise(LSHL, 16).lanewise(ASHR, 16);
+    }
+
+    static IntVector odd(IntVector x) {
+        return x.lanewise(ASHR, 16);
     }
 }

@@ -62,27 +62,33 @@ public final class VectorOps extends VectorFloats {
     // What memory instructions do with the bits they have read.
 
     public static ByteVector v128_load8x8_s(long bits) {
-        return i16x8_extend_low_i8x16_s(i64x2_splat(bits));
+        return lowBytesS(LongVector.broadcast(LongVector.SPECIES_128, bits).reinterpretAsBytes())
+                .reinterpretAsBytes();
     }
 
     public static ByteVector v128_load8x8_u(long bits) {
-        return i16x8_extend_low_i8x16_u(i64x2_splat(bits));
+        return lowBytesU(LongVector.broadcast(LongVector.SPECIES_128, bits).reinterpretAsBytes())
+                .reinterpretAsBytes();
     }
 
     public static ByteVector v128_load16x4_s(long bits) {
-        return i32x4_extend_low_i16x8_s(i64x2_splat(bits));
+        return lowShortsS(LongVector.broadcast(LongVector.SPECIES_128, bits).reinterpretAsShorts())
+                .reinterpretAsBytes();
     }
 
     public static ByteVector v128_load16x4_u(long bits) {
-        return i32x4_extend_low_i16x8_u(i64x2_splat(bits));
+        return lowShortsU(LongVector.broadcast(LongVector.SPECIES_128, bits).reinterpretAsShorts())
+                .reinterpretAsBytes();
     }
 
     public static ByteVector v128_load32x2_s(long bits) {
-        return i64x2_extend_low_i32x4_s(i64x2_splat(bits));
+        return lowIntsS(LongVector.broadcast(LongVector.SPECIES_128, bits).reinterpretAsInts())
+                .reinterpretAsBytes();
     }
 
     public static ByteVector v128_load32x2_u(long bits) {
-        return i64x2_extend_low_i32x4_u(i64x2_splat(bits));
+        return lowIntsU(LongVector.broadcast(LongVector.SPECIES_128, bits).reinterpretAsInts())
+                .reinterpretAsBytes();
     }
 
     public static ByteVector v128_load8_splat(int bits) {
@@ -102,7 +108,7 @@ public final class VectorOps extends VectorFloats {
     }
 
     public static ByteVector v128_load32_zero(int bits) {
-        return v128_load64_zero(bits & 0xFFFFFFFFL);
+        return IntVector.zero(IntVector.SPECIES_128).withLane(0, bits).reinterpretAsBytes();
     }
 
     public static ByteVector v128_load64_zero(long bits) {
@@ -132,7 +138,7 @@ public final class VectorOps extends VectorFloats {
     }
 
     public static ByteVector v128_bitselect(ByteVector a, ByteVector b, ByteVector c) {
-        return b.lanewise(XOR, a.lanewise(XOR, b).lanewise(AND, c));
+        return i8x16_relaxed_laneselect(a, b, c);
     }
 
     public static int v128_any_true(ByteVector a) {

@@ -37,8 +37,11 @@ import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_S2I;
 
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.LongVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.Vector;
 
 /** The part of {@link VectorOps} that is about i32x4 and i64x2. */
 abstract sealed class VectorWide extends VectorNarrow permits VectorFloats {
@@ -47,72 +50,52 @@ abstract sealed class VectorWide extends VectorNarrow permits VectorFloats {
     // i32x4.
 
     public static ByteVector i32x4_eq(ByteVector a, ByteVector b) {
-        return a.reinterpretAsInts()
-                .compare(EQ, b.reinterpretAsInts())
-                .toVector()
+        return ((IntVector) a.reinterpretAsInts().compare(EQ, b.reinterpretAsInts()).toVector())
                 .reinterpretAsBytes();
     }
 
     public static ByteVector i32x4_ne(ByteVector a, ByteVector b) {
-        return a.reinterpretAsInts()
-                .compare(NE, b.reinterpretAsInts())
-                .toVector()
+        return ((IntVector) a.reinterpretAsInts().compare(NE, b.reinterpretAsInts()).toVector())
                 .reinterpretAsBytes();
     }
 
     public static ByteVector i32x4_lt_s(ByteVector a, ByteVector b) {
-        return a.reinterpretAsInts()
-                .compare(LT, b.reinterpretAsInts())
-                .toVector()
+        return ((IntVector) a.reinterpretAsInts().compare(LT, b.reinterpretAsInts()).toVector())
                 .reinterpretAsBytes();
     }
 
     public static ByteVector i32x4_gt_s(ByteVector a, ByteVector b) {
-        return a.reinterpretAsInts()
-                .compare(GT, b.reinterpretAsInts())
-                .toVector()
+        return ((IntVector) a.reinterpretAsInts().compare(GT, b.reinterpretAsInts()).toVector())
                 .reinterpretAsBytes();
     }
 
     public static ByteVector i32x4_le_s(ByteVector a, ByteVector b) {
-        return a.reinterpretAsInts()
-                .compare(LE, b.reinterpretAsInts())
-                .toVector()
+        return ((IntVector) a.reinterpretAsInts().compare(LE, b.reinterpretAsInts()).toVector())
                 .reinterpretAsBytes();
     }
 
     public static ByteVector i32x4_ge_s(ByteVector a, ByteVector b) {
-        return a.reinterpretAsInts()
-                .compare(GE, b.reinterpretAsInts())
-                .toVector()
+        return ((IntVector) a.reinterpretAsInts().compare(GE, b.reinterpretAsInts()).toVector())
                 .reinterpretAsBytes();
     }
 
     public static ByteVector i32x4_lt_u(ByteVector a, ByteVector b) {
-        return a.reinterpretAsInts()
-                .compare(ULT, b.reinterpretAsInts())
-                .toVector()
+        return ((IntVector) a.reinterpretAsInts().compare(ULT, b.reinterpretAsInts()).toVector())
                 .reinterpretAsBytes();
     }
 
     public static ByteVector i32x4_gt_u(ByteVector a, ByteVector b) {
-        return a.reinterpretAsInts()
-                .compare(UGT, b.reinterpretAsInts())
-                .toVector()
+        return ((IntVector) a.reinterpretAsInts().compare(UGT, b.reinterpretAsInts()).toVector())
                 .reinterpretAsBytes();
     }
 
     public static ByteVector i32x4_le_u(ByteVector a, ByteVector b) {
-        return a.reinterpretAsInts()
-                .compare(ULE, b.reinterpretAsInts())
-                .toVector()
+        return ((IntVector) a.reinterpretAsInts().compare(ULE, b.reinterpretAsInts()).toVector())
                 .reinterpretAsBytes();
     }
 
     public static ByteVector i32x4_ge_u(ByteVector a, ByteVector b) {
-        return a.reinterpretAsInts()
-                .compare(UGE, b.reinterpretAsInts())
-                .toVector()
+        return ((IntVector) a.reinterpretAsInts().compare(UGE, b.reinterpretAsInts()).toVector())
                 .reinterpretAsBytes();
     }
 
@@ -173,128 +156,126 @@ abstract sealed class VectorWide extends VectorNarrow permits VectorFloats {
     }
 
     public static ByteVector i32x4_extend_low_i16x8_s(ByteVector a) {
-        return a.reinterpretAsShorts()
-                .convertShape(S2I, IntVector.SPECIES_128, 0)
-                .reinterpretAsInts()
-                .reinterpretAsBytes();
+        return lowShortsS(a.reinterpretAsShorts()).reinterpretAsBytes();
     }
 
     public static ByteVector i32x4_extend_low_i16x8_u(ByteVector a) {
-        return a.reinterpretAsShorts()
-                .convertShape(ZERO_EXTEND_S2I, IntVector.SPECIES_128, 0)
-                .reinterpretAsInts()
-                .reinterpretAsBytes();
+        return lowShortsU(a.reinterpretAsShorts()).reinterpretAsBytes();
     }
 
     public static ByteVector i32x4_extend_high_i16x8_s(ByteVector a) {
-        return a.rearrange(Shuffles.HIGH_SHORTS)
-                .reinterpretAsInts()
-                .lanewise(ASHR, 16)
-                .reinterpretAsBytes();
+        return highShortsS(a).reinterpretAsBytes();
     }
 
     public static ByteVector i32x4_extend_high_i16x8_u(ByteVector a) {
-        return a.rearrange(Shuffles.HIGH_SHORTS)
-                .reinterpretAsInts()
-                .lanewise(LSHR, 16)
-                .reinterpretAsBytes();
+        return highShortsU(a).reinterpretAsBytes();
     }
 
     public static ByteVector i32x4_extmul_low_i16x8_s(ByteVector a, ByteVector b) {
-        return i32x4_mul(i32x4_extend_low_i16x8_s(a), i32x4_extend_low_i16x8_s(b));
-    }
-
-    public static ByteVector i32x4_extmul_low_i16x8_u(ByteVector a, ByteVector b) {
-        return i32x4_mul(i32x4_extend_low_i16x8_u(a), i32x4_extend_low_i16x8_u(b));
-    }
-
-    public static ByteVector i32x4_extmul_high_i16x8_s(ByteVector a, ByteVector b) {
-        return i32x4_mul(i32x4_extend_high_i16x8_s(a), i32x4_extend_high_i16x8_s(b));
-    }
-
-    public static ByteVector i32x4_extmul_high_i16x8_u(ByteVector a, ByteVector b) {
-        return i32x4_mul(i32x4_extend_high_i16x8_u(a), i32x4_extend_high_i16x8_u(b));
-    }
-
-    public static ByteVector i32x4_extadd_pairwise_i16x8_s(ByteVector a) {
-        return evenShorts(a).lanewise(ADD, oddShorts(a)).reinterpretAsBytes();
-    }
-
-    public static ByteVector i32x4_extadd_pairwise_i16x8_u(ByteVector a) {
-        return a.reinterpretAsInts()
-                .lanewise(AND, 0xFFFF)
-                .lanewise(ADD, a.reinterpretAsInts().lanewise(LSHR, 16))
+        return lowShortsS(a.reinterpretAsShorts())
+                .lanewise(MUL, lowShortsS(b.reinterpretAsShorts()))
                 .reinterpretAsBytes();
     }
 
+    public static ByteVector i32x4_extmul_low_i16x8_u(ByteVector a, ByteVector b) {
+        return lowShortsU(a.reinterpretAsShorts())
+                .lanewise(MUL, lowShortsU(b.reinterpretAsShorts()))
+                .reinterpretAsBytes();
+    }
+
+    public static ByteVector i32x4_extmul_high_i16x8_s(ByteVector a, ByteVector b) {
+        return highShortsS(a).lanewise(MUL, highShortsS(b)).reinterpretAsBytes();
+    }
+
+    public static ByteVector i32x4_extmul_high_i16x8_u(ByteVector a, ByteVector b) {
+        return highShortsU(a).lanewise(MUL, highShortsU(b)).reinterpretAsBytes();
+    }
+
+    static IntVector lowShortsS(ShortVector x) {
+        return (IntVector) x.convertShape(S2I, IntVector.SPECIES_128, 0);
+    }
+
+    static IntVector lowShortsU(ShortVector x) {
+        return (IntVector) x.convertShape(ZERO_EXTEND_S2I, IntVector.SPECIES_128, 0);
+    }
+
+    static IntVector highShortsS(ByteVector x) {
+        return x.rearrange(Shuffles.HIGH_SHORTS).reinterpretAsInts().lanewise(ASHR, 16);
+    }
+
+    static IntVector highShortsU(ByteVector x) {
+        return x.rearrange(Shuffles.HIGH_SHORTS).reinterpretAsInts().lanewise(LSHR, 16);
+    }
+
+    public static ByteVector i32x4_extadd_pairwise_i16x8_s(ByteVector a) {
+        return pairSums(a.reinterpretAsInts()).reinterpretAsBytes();
+    }
+
+    static IntVector pairSums(IntVector x) {
+        return even(x).lanewise(ADD, odd(x));
+    }
+
+    public static ByteVector i32x4_extadd_pairwise_i16x8_u(ByteVector a) {
+        var x = a.reinterpretAsInts();
+        return x.lanewise(AND, 0xFFFF).lanewise(ADD, x.lanewise(LSHR, 16)).reinterpretAsBytes();
+    }
+
     public static ByteVector i32x4_dot_i16x8_s(ByteVector a, ByteVector b) {
-        return evenShorts(a)
-                .lanewise(MUL, evenShorts(b))
-                .lanewise(ADD, oddShorts(a).lanewise(MUL, oddShorts(b)))
+        var x = a.reinterpretAsInts();
+        var y = b.reinterpretAsInts();
+        return even(x).lanewise(MUL, even(y))
+                .lanewise(ADD, odd(x).lanewise(MUL, odd(y)))
                 .reinterpretAsBytes();
     }
 
     public static ByteVector i32x4_relaxed_dot_i8x16_i7x16_add_s(
             ByteVector a, ByteVector b, ByteVector c) {
-        return i32x4_add(i32x4_extadd_pairwise_i16x8_s(i16x8_relaxed_dot_i8x16_i7x16_s(a, b)), c);
+        var dot = dot(a.reinterpretAsShorts(), b.reinterpretAsShorts()).reinterpretAsInts();
+        return pairSums(dot).lanewise(ADD, c.reinterpretAsInts()).reinterpretAsBytes();
     }
 
     public static ByteVector i32x4_trunc_sat_f32x4_s(ByteVector a) {
-        return a.reinterpretAsFloats()
-                .convertShape(F2I, IntVector.SPECIES_128, 0)
-                .reinterpretAsBytes();
+        return truncated(a.reinterpretAsFloats()).reinterpretAsBytes();
+    }
+
+    static IntVector truncated(FloatVector x) {
+        return (IntVector) x.convertShape(F2I, IntVector.SPECIES_128, 0);
     }
 
     public static ByteVector i32x4_trunc_sat_f32x4_u(ByteVector a) {
         // A cast has 31 bits: 2^31 is taken off before and put back after, where there is room for
         // it.
         var x = a.reinterpretAsFloats();
-        var large =
-                x.compare(GE, 0x1p31f).cast(IntVector.SPECIES_128).toVector().reinterpretAsInts();
-        return x.lanewise(
-                        SUB,
-                        large.lanewise(AND, Float.floatToRawIntBits(0x1p31f)).reinterpretAsFloats())
-                .convertShape(F2I, IntVector.SPECIES_128, 0)
-                .reinterpretAsInts()
+        var large = (IntVector) x.compare(GE, 0x1p31f).cast(IntVector.SPECIES_128).toVector();
+        var excess = large.lanewise(AND, Float.floatToRawIntBits(0x1p31f)).reinterpretAsFloats();
+        return truncated(x.lanewise(SUB, excess))
                 .lanewise(MAX, 0)
                 .lanewise(XOR, large.lanewise(LSHL, 31))
                 .reinterpretAsBytes();
     }
 
     public static ByteVector i32x4_trunc_sat_f64x2_s_zero(ByteVector a) {
-        return a.reinterpretAsDoubles()
-                .convertShape(D2I, IntVector.SPECIES_128, 0)
-                .reinterpretAsBytes();
+        return truncated(a.reinterpretAsDoubles()).reinterpretAsBytes();
+    }
+
+    static IntVector truncated(DoubleVector x) {
+        return (IntVector) x.convertShape(D2I, IntVector.SPECIES_128, 0);
     }
 
     public static ByteVector i32x4_trunc_sat_f64x2_u_zero(ByteVector a) {
         var x = a.reinterpretAsDoubles();
-        var large =
-                maskedDoubles(a)
-                        .compare(GE, 0x1p31)
-                        .cast(Species.MASKED_LONGS)
-                        .toVector()
-                        .reinterpretShape(LongVector.SPECIES_128, 0)
-                        .reinterpretAsLongs();
-        return x.lanewise(
-                        SUB,
-                        large.lanewise(AND, Double.doubleToRawLongBits(0x1p31))
-                                .reinterpretAsDoubles())
-                .convertShape(D2I, IntVector.SPECIES_128, 0)
-                .reinterpretAsInts()
+        var large = narrowed(masked(x).compare(GE, 0x1p31).cast(Species.MASKED_LONGS).toVector());
+        var excess = large.lanewise(AND, Double.doubleToRawLongBits(0x1p31)).reinterpretAsDoubles();
+        var top =
+                ((IntVector) large.convertShape(L2I, IntVector.SPECIES_128, 0)).lanewise(LSHL, 31);
+        return truncated(x.lanewise(SUB, excess))
                 .lanewise(MAX, 0)
-                .lanewise(
-                        XOR,
-                        large.convertShape(L2I, IntVector.SPECIES_128, 0)
-                                .reinterpretAsInts()
-                                .lanewise(LSHL, 31))
+                .lanewise(XOR, top)
                 .reinterpretAsBytes();
     }
 
     public static ByteVector i32x4_relaxed_trunc_f32x4_s(ByteVector a) {
-        return a.reinterpretAsFloats()
-                .convertShape(F2I, IntVector.SPECIES_128, 0)
-                .reinterpretAsBytes();
+        return i32x4_trunc_sat_f32x4_s(a);
     }
 
     public static ByteVector i32x4_relaxed_trunc_f32x4_u(ByteVector a) {
@@ -302,9 +283,7 @@ abstract sealed class VectorWide extends VectorNarrow permits VectorFloats {
     }
 
     public static ByteVector i32x4_relaxed_trunc_f64x2_s_zero(ByteVector a) {
-        return a.reinterpretAsDoubles()
-                .convertShape(D2I, IntVector.SPECIES_128, 0)
-                .reinterpretAsBytes();
+        return i32x4_trunc_sat_f64x2_s_zero(a);
     }
 
     public static ByteVector i32x4_relaxed_trunc_f64x2_u_zero(ByteVector a) {
@@ -312,71 +291,78 @@ abstract sealed class VectorWide extends VectorNarrow permits VectorFloats {
     }
 
     public static ByteVector i32x4_relaxed_laneselect(ByteVector a, ByteVector b, ByteVector c) {
-        return b.lanewise(XOR, a.lanewise(XOR, b).lanewise(AND, c));
+        return i8x16_relaxed_laneselect(a, b, c);
     }
 
     // i64x2.
 
-    static LongVector maskedLongs(ByteVector a) {
-        return a.reinterpretShape(Species.MASKED_LONGS, 0).reinterpretAsLongs();
-    }
-
-    static DoubleVector maskedDoubles(ByteVector a) {
-        return a.reinterpretShape(Species.MASKED_DOUBLES, 0).reinterpretAsDoubles();
-    }
-
     public static ByteVector i64x2_eq(ByteVector a, ByteVector b) {
-        return maskedLongs(a)
-                .compare(EQ, maskedLongs(b))
-                .toVector()
-                .reinterpretShape(ByteVector.SPECIES_128, 0)
+        return narrowed(
+                        masked(a.reinterpretAsLongs())
+                                .compare(EQ, masked(b.reinterpretAsLongs()))
+                                .toVector())
                 .reinterpretAsBytes();
     }
 
     public static ByteVector i64x2_ne(ByteVector a, ByteVector b) {
-        return maskedLongs(a)
-                .compare(NE, maskedLongs(b))
-                .toVector()
-                .reinterpretShape(ByteVector.SPECIES_128, 0)
+        return narrowed(
+                        masked(a.reinterpretAsLongs())
+                                .compare(NE, masked(b.reinterpretAsLongs()))
+                                .toVector())
                 .reinterpretAsBytes();
     }
 
     public static ByteVector i64x2_lt_s(ByteVector a, ByteVector b) {
-        return maskedLongs(a)
-                .compare(LT, maskedLongs(b))
-                .toVector()
-                .reinterpretShape(ByteVector.SPECIES_128, 0)
+        return narrowed(
+                        masked(a.reinterpretAsLongs())
+                                .compare(LT, masked(b.reinterpretAsLongs()))
+                                .toVector())
                 .reinterpretAsBytes();
     }
 
     public static ByteVector i64x2_gt_s(ByteVector a, ByteVector b) {
-        return maskedLongs(a)
-                .compare(GT, maskedLongs(b))
-                .toVector()
-                .reinterpretShape(ByteVector.SPECIES_128, 0)
+        return narrowed(
+                        masked(a.reinterpretAsLongs())
+                                .compare(GT, masked(b.reinterpretAsLongs()))
+                                .toVector())
                 .reinterpretAsBytes();
     }
 
     public static ByteVector i64x2_le_s(ByteVector a, ByteVector b) {
-        return maskedLongs(a)
-                .compare(LE, maskedLongs(b))
-                .toVector()
-                .reinterpretShape(ByteVector.SPECIES_128, 0)
+        return narrowed(
+                        masked(a.reinterpretAsLongs())
+                                .compare(LE, masked(b.reinterpretAsLongs()))
+                                .toVector())
                 .reinterpretAsBytes();
     }
 
     public static ByteVector i64x2_ge_s(ByteVector a, ByteVector b) {
-        return maskedLongs(a)
-                .compare(GE, maskedLongs(b))
-                .toVector()
-                .reinterpretShape(ByteVector.SPECIES_128, 0)
+        return narrowed(
+                        masked(a.reinterpretAsLongs())
+                                .compare(GE, masked(b.reinterpretAsLongs()))
+                                .toVector())
                 .reinterpretAsBytes();
     }
 
+    static LongVector masked(LongVector x) {
+        return (LongVector) x.reinterpretShape(Species.MASKED_LONGS, 0);
+    }
+
+    static DoubleVector masked(DoubleVector x) {
+        return (DoubleVector) x.reinterpretShape(Species.MASKED_DOUBLES, 0);
+    }
+
+    static LongVector narrowed(Vector<Long> x) {
+        return (LongVector) x.reinterpretShape(LongVector.SPECIES_128, 0);
+    }
+
+    static DoubleVector narrowed(DoubleVector x) {
+        return (DoubleVector) x.reinterpretShape(DoubleVector.SPECIES_128, 0);
+    }
+
     public static ByteVector i64x2_abs(ByteVector a) {
-        return a.reinterpretAsLongs()
-                .lanewise(MAX, a.reinterpretAsLongs().lanewise(NEG))
-                .reinterpretAsBytes();
+        var x = a.reinterpretAsLongs();
+        return x.lanewise(MAX, x.lanewise(NEG)).reinterpretAsBytes();
     }
 
     public static ByteVector i64x2_neg(ByteVector a) {
@@ -408,62 +394,68 @@ abstract sealed class VectorWide extends VectorNarrow permits VectorFloats {
     }
 
     public static int i64x2_all_true(ByteVector a) {
-        return a.reinterpretAsLongs().lane(0) != 0 && a.reinterpretAsLongs().lane(1) != 0 ? 1 : 0;
+        var x = a.reinterpretAsLongs();
+        return x.lane(0) != 0 && x.lane(1) != 0 ? 1 : 0;
     }
 
     public static int i64x2_bitmask(ByteVector a) {
-        return (int)
-                (a.reinterpretAsLongs().lane(0) >>> 63
-                        | a.reinterpretAsLongs().lane(1) >>> 63 << 1);
+        var x = a.reinterpretAsLongs();
+        return (int) (x.lane(0) >>> 63 | x.lane(1) >>> 63 << 1);
     }
 
     public static ByteVector i64x2_extend_low_i32x4_s(ByteVector a) {
-        return a.reinterpretAsInts()
-                .convertShape(I2L, LongVector.SPECIES_128, 0)
-                .reinterpretAsLongs()
-                .reinterpretAsBytes();
+        return lowIntsS(a.reinterpretAsInts()).reinterpretAsBytes();
     }
 
     public static ByteVector i64x2_extend_low_i32x4_u(ByteVector a) {
-        return a.reinterpretAsInts()
-                .convertShape(ZERO_EXTEND_I2L, LongVector.SPECIES_128, 0)
-                .reinterpretAsLongs()
-                .reinterpretAsBytes();
+        return lowIntsU(a.reinterpretAsInts()).reinterpretAsBytes();
     }
 
     public static ByteVector i64x2_extend_high_i32x4_s(ByteVector a) {
-        return a.rearrange(Shuffles.HIGH_LONG)
-                .reinterpretAsInts()
-                .convertShape(I2L, LongVector.SPECIES_128, 0)
-                .reinterpretAsLongs()
-                .reinterpretAsBytes();
+        return highIntsS(a).reinterpretAsBytes();
     }
 
     public static ByteVector i64x2_extend_high_i32x4_u(ByteVector a) {
-        return a.rearrange(Shuffles.HIGH_LONG)
-                .reinterpretAsInts()
-                .convertShape(ZERO_EXTEND_I2L, LongVector.SPECIES_128, 0)
-                .reinterpretAsLongs()
-                .reinterpretAsBytes();
+        return highIntsU(a).reinterpretAsBytes();
     }
 
     public static ByteVector i64x2_extmul_low_i32x4_s(ByteVector a, ByteVector b) {
-        return i64x2_mul(i64x2_extend_low_i32x4_s(a), i64x2_extend_low_i32x4_s(b));
+        return lowIntsS(a.reinterpretAsInts())
+                .lanewise(MUL, lowIntsS(b.reinterpretAsInts()))
+                .reinterpretAsBytes();
     }
 
     public static ByteVector i64x2_extmul_low_i32x4_u(ByteVector a, ByteVector b) {
-        return i64x2_mul(i64x2_extend_low_i32x4_u(a), i64x2_extend_low_i32x4_u(b));
+        return lowIntsU(a.reinterpretAsInts())
+                .lanewise(MUL, lowIntsU(b.reinterpretAsInts()))
+                .reinterpretAsBytes();
     }
 
     public static ByteVector i64x2_extmul_high_i32x4_s(ByteVector a, ByteVector b) {
-        return i64x2_mul(i64x2_extend_high_i32x4_s(a), i64x2_extend_high_i32x4_s(b));
+        return highIntsS(a).lanewise(MUL, highIntsS(b)).reinterpretAsBytes();
     }
 
     public static ByteVector i64x2_extmul_high_i32x4_u(ByteVector a, ByteVector b) {
-        return i64x2_mul(i64x2_extend_high_i32x4_u(a), i64x2_extend_high_i32x4_u(b));
+        return highIntsU(a).lanewise(MUL, highIntsU(b)).reinterpretAsBytes();
+    }
+
+    static LongVector lowIntsS(IntVector x) {
+        return (LongVector) x.convertShape(I2L, LongVector.SPECIES_128, 0);
+    }
+
+    static LongVector lowIntsU(IntVector x) {
+        return (LongVector) x.convertShape(ZERO_EXTEND_I2L, LongVector.SPECIES_128, 0);
+    }
+
+    static LongVector highIntsS(ByteVector x) {
+        return lowIntsS(x.rearrange(Shuffles.HIGH_LONG).reinterpretAsInts());
+    }
+
+    static LongVector highIntsU(ByteVector x) {
+        return lowIntsU(x.rearrange(Shuffles.HIGH_LONG).reinterpretAsInts());
     }
 
     public static ByteVector i64x2_relaxed_laneselect(ByteVector a, ByteVector b, ByteVector c) {
-        return b.lanewise(XOR, a.lanewise(XOR, b).lanewise(AND, c));
+        return i8x16_relaxed_laneselect(a, b, c);
     }
 }

@@ -10,10 +10,12 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.stream.Stream;
 
-/** One of the two classes of vector instructions, its methods found by name. */
+/** A class of vector instructions, its methods found by name. */
 enum Ops {
     SCALAR(ScalarOps.class),
-    VECTOR(VectorOps.class);
+    VECTOR(VectorOps.class),
+    IN_PLACE(InPlace.generate(false)),
+    IN_PLACE_OF_OTHER_LANES(InPlace.generate(true));
 
     private final Class<?> owner;
     private final Method of;

@@ -27,8 +27,8 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * Every vector instruction of {@link ScalarOps} and {@link VectorOps} against the interpreters'.
- * Enough rounds that the JVM compiles what is called.
+ * Every vector instruction of {@link ScalarOps} and {@link VectorOps}, and of the latter as {@link
+ * VectorCode} emits it, against the interpreters'.
  */
 final class OpsTest {
     private static final int ROUNDS = Integer.getInteger("nacelle.vector.rounds", 3000);
