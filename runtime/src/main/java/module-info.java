@@ -6,6 +6,8 @@ module io.nacelle.runtime {
     requires transitive io.nacelle.wasm;
 
     exports io.nacelle.runtime;
+    exports io.nacelle.runtime.code to
+            io.nacelle.jit;
     exports io.nacelle.runtime.exec to
             io.nacelle.jit;
     exports io.nacelle.runtime.exec.gc to

@@ -30,7 +30,7 @@ final class Background {
     private record Loop(int func, int offset) {}
 
     /** Compiles a function, or has it compiled; true when it is now. */
-    static boolean compile(ModuleCode code, FuncBody body) {
+    static boolean compile(CompiledModule code, FuncBody body) {
         int threads = threads(code);
         if (threads == 0) {
             code.code(body);
@@ -43,7 +43,7 @@ final class Background {
     }
 
     /** Compiles a loop, or has it compiled; true when it is now. */
-    static boolean compileLoop(ModuleCode code, FuncBody body, int offset) {
+    static boolean compileLoop(CompiledModule code, FuncBody body, int offset) {
         int threads = threads(code);
         if (threads == 0) {
             code.loop(body, offset);
@@ -55,7 +55,7 @@ final class Background {
         return false;
     }
 
-    private static int threads(ModuleCode code) {
+    private static int threads(CompiledModule code) {
         return code.module.engine.config().tiering().threads();
     }
 

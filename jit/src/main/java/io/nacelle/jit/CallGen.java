@@ -33,7 +33,7 @@ final class CallGen {
         cb.aload(gen.varFrame).loadConstant(gen.height - count);
         cb.aload(gen.varInstance).loadConstant(count);
         cb.invokestatic(
-                Names.of(io.nacelle.jit.rt.Frames.class),
+                Names.of(io.nacelle.runtime.code.Frames.class),
                 "arguments",
                 MethodTypeDesc.of(
                         Names.VOID, Names.FRAME, Names.INT, Names.INSTANCE, Names.INT));
@@ -53,7 +53,7 @@ final class CallGen {
             cb.aload(gen.varFrame).loadConstant(gen.height - 1);
             cb.aload(gen.varInstance).loadConstant(kinds.length);
             cb.invokestatic(
-                    Names.of(io.nacelle.jit.rt.Frames.class),
+                    Names.of(io.nacelle.runtime.code.Frames.class),
                     "takeResults",
                     MethodTypeDesc.of(
                             Names.VOID, Names.FRAME, Names.INT, Names.INSTANCE, Names.INT));

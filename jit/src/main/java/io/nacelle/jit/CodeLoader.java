@@ -19,23 +19,22 @@ final class CodeLoader extends ClassLoader {
         registerAsParallelCapable();
     }
 
-    private final ModuleCode code;
+    private final CompiledModule code;
 
     /** Classes that were made together with others. */
     private final Map<String, byte[]> waiting = new ConcurrentHashMap<>();
 
-    CodeLoader(ModuleCode code) {
+    CodeLoader(CompiledModule code) {
         super("nacelle-" + COUNT.incrementAndGet(), CodeLoader.class.getClassLoader());
         this.code = code;
         CodeAccess.grant(getUnnamedModule());
         var own = CodeLoader.class.getModule();
         if (own.isNamed()) {
-            own.addExports("io.nacelle.jit.rt", getUnnamedModule());
             own.addExports("io.nacelle.jit.vector", getUnnamedModule());
         }
     }
 
-    ModuleCode code() {
+    CompiledModule code() {
         return code;
     }
 

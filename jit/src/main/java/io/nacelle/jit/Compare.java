@@ -19,7 +19,7 @@ import java.lang.constant.MethodTypeDesc;
  * @param negated whether it holds when the relation does not
  */
 record Compare(byte kind, Relation relation, boolean unsigned, boolean negated) {
-    private static final ClassDesc NUMBERS = Names.of(io.nacelle.jit.rt.Numbers.class);
+    private static final ClassDesc NUMBERS = Names.of(io.nacelle.runtime.code.Numbers.class);
 
     enum Relation {
         EQZ,

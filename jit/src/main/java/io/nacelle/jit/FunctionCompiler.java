@@ -35,7 +35,7 @@ final class FunctionCompiler {
     private FunctionCompiler() {}
 
     /** Makes a class by its name, and those that belong to it. */
-    static Map<String, byte[]> compile(ModuleCode code, String name) {
+    static Map<String, byte[]> compile(CompiledModule code, String name) {
         var rest = name.substring(Names.PACKAGE.length() + 1);
         return switch (name.charAt(Names.PACKAGE.length())) {
             case 'F' -> function(code, Integer.parseInt(rest));
@@ -55,7 +55,7 @@ final class FunctionCompiler {
         return CLASS_FILE.build(self, content);
     }
 
-    private static Map<String, byte[]> function(ModuleCode code, int index) {
+    private static Map<String, byte[]> function(CompiledModule code, int index) {
         var ir = IrBuilder.build(code.module.body(index));
         var name = Names.function(index);
         var sizes = new PartSizes(code, ir);
@@ -78,7 +78,7 @@ final class FunctionCompiler {
     }
 
     private static Map<String, byte[]> withFrame(
-            ModuleCode code, Ir ir, String name, byte[] bytes) {
+            CompiledModule code, Ir ir, String name, byte[] bytes) {
         var made = new HashMap<String, byte[]>();
         made.put(name, bytes);
         made.put(name + "$", frameClass(code, ir, name + "$"));
@@ -103,7 +103,7 @@ final class FunctionCompiler {
     }
 
     private static byte[] functionClass(
-            ModuleCode code, Ir ir, Plan plan, String name, String frame) {
+            CompiledModule code, Ir ir, Plan plan, String name, String frame) {
         var self = ClassDesc.of(name);
         int index = ir.body.index;
         var unit =
@@ -154,12 +154,12 @@ final class FunctionCompiler {
                 });
     }
 
-    private static ClassDesc frameDesc(ModuleCode code, Ir ir, String frame) {
+    private static ClassDesc frameDesc(CompiledModule code, Ir ir, String frame) {
         var unit = new Unit(code, ir, null, Names.FRAME, Names.FRAME, "");
         return unit.manyLocals ? Names.FRAME : ClassDesc.of(frame);
     }
 
-    private static void source(ClassBuilder clb, ModuleCode code) {
+    private static void source(ClassBuilder clb, CompiledModule code) {
         clb.with(SourceFileAttribute.of(code.sourceName()));
     }
 
@@ -211,7 +211,7 @@ final class FunctionCompiler {
         }
     }
 
-    private static byte[] frameClass(ModuleCode code, Ir ir, String name) {
+    private static byte[] frameClass(CompiledModule code, Ir ir, String name) {
         var self = ClassDesc.of(name);
         return build(
                 self,
@@ -303,7 +303,7 @@ final class FunctionCompiler {
         return -1;
     }
 
-    private static Map<String, byte[]> loop(ModuleCode code, int index, int offset) {
+    private static Map<String, byte[]> loop(CompiledModule code, int index, int offset) {
         var ir = IrBuilder.build(code.module.body(index));
         int loop = find(ir, offset);
         var name = Names.loop(index, offset);
@@ -328,7 +328,7 @@ final class FunctionCompiler {
     }
 
     private static byte[] loopClass(
-            ModuleCode code, Ir ir, Plan plan, String name, String frame, int loop) {
+            CompiledModule code, Ir ir, Plan plan, String name, String frame, int loop) {
         var self = ClassDesc.of(name);
         var unit =
                 new Unit(

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 
 /** Generates the method that a function begins in. */
 final class FunctionGen extends InstrGen {
-    private static final ClassDesc FRAMES = Names.of(io.nacelle.jit.rt.Frames.class);
+    private static final ClassDesc FRAMES = Names.of(io.nacelle.runtime.code.Frames.class);
 
     private final Signature signature;
 

@@ -352,7 +352,7 @@ abstract class InstrGen extends MethodGen {
             cb.aload(varFrame).loadConstant(height - count);
             cb.aload(varInstance).loadConstant(count);
             cb.invokestatic(
-                    Names.of(io.nacelle.jit.rt.Frames.class),
+                    Names.of(io.nacelle.runtime.code.Frames.class),
                     "scratch",
                     MethodTypeDesc.of(
                             Names.VOID, Names.FRAME, Names.INT, Names.INSTANCE, Names.INT));

@@ -18,7 +18,7 @@ import java.util.BitSet;
  * frame, and gives those that it has changed back when it is left.
  */
 final class LoopGen extends InstrGen {
-    private static final ClassDesc FRAMES = Names.of(io.nacelle.jit.rt.Frames.class);
+    private static final ClassDesc FRAMES = Names.of(io.nacelle.runtime.code.Frames.class);
     private static final MethodTypeDesc FRAME_OF_STACK =
             MethodTypeDesc.of(Names.SLOTS, Names.STACK);
 

@@ -552,7 +552,7 @@ abstract class MethodGen extends Values {
         }
         cb.aload(varInstance).loadConstant(ir.y[i]);
         cb.invokestatic(
-                Names.of(io.nacelle.jit.rt.Objects.class),
+                Names.of(io.nacelle.runtime.code.Objects.class),
                 byDescriptor ? "isDescribed" : "isOf",
                 byDescriptor
                         ? MethodTypeDesc.of(

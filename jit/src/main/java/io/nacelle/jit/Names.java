@@ -2,14 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nacelle.jit;
 
-import io.nacelle.jit.rt.Code;
-import io.nacelle.jit.rt.Delegated;
-import io.nacelle.jit.rt.Frame;
-import io.nacelle.jit.rt.HeapMem;
-import io.nacelle.jit.rt.JitInstance;
-import io.nacelle.jit.rt.LoopCode;
-import io.nacelle.jit.rt.NatMem;
-import io.nacelle.jit.rt.Rt;
+import io.nacelle.runtime.code.Code;
+import io.nacelle.runtime.code.Delegated;
+import io.nacelle.runtime.code.Frame;
+import io.nacelle.runtime.code.HeapMem;
+import io.nacelle.runtime.code.CodeInstance;
+import io.nacelle.runtime.code.LoopCode;
+import io.nacelle.runtime.code.NatMem;
+import io.nacelle.runtime.code.Rt;
 import io.nacelle.runtime.exec.FuncImpl;
 import io.nacelle.runtime.exec.GlobalImpl;
 import io.nacelle.runtime.exec.Slots;
@@ -22,7 +22,7 @@ import java.lang.constant.ConstantDescs;
 
 /** The classes that compiled code names, and the names of compiled classes. */
 final class Names {
-    static final ClassDesc INSTANCE = of(JitInstance.class);
+    static final ClassDesc INSTANCE = of(CodeInstance.class);
     static final ClassDesc RT = of(Rt.class);
     static final ClassDesc HEAP = of(HeapMem.class);
     static final ClassDesc NAT = of(NatMem.class);

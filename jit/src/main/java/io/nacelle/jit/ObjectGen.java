@@ -61,7 +61,7 @@ final class ObjectGen {
                 gen.need(1);
                 gen.pop();
                 cb.invokestatic(
-                        Names.of(io.nacelle.jit.rt.Objects.class),
+                        Names.of(io.nacelle.runtime.code.Objects.class),
                         "isNull",
                         MethodTypeDesc.of(Names.INT, Names.OBJECT));
                 gen.push(Kinds.I32);
@@ -69,7 +69,7 @@ final class ObjectGen {
             case REF_AS_NON_NULL -> {
                 gen.need(1);
                 cb.invokestatic(
-                        Names.of(io.nacelle.jit.rt.Objects.class),
+                        Names.of(io.nacelle.runtime.code.Objects.class),
                         "nonNull",
                         MethodTypeDesc.of(Names.OBJECT, Names.OBJECT));
             }

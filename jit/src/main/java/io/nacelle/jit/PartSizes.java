@@ -9,12 +9,12 @@ import java.util.BitSet;
 /** Estimates of the bytes of bytecode that the instructions of a function become. */
 final class PartSizes {
     private final Ir ir;
-    private final ModuleCode code;
+    private final CompiledModule code;
 
     /** The sums of the sizes of all instructions before each. */
     private final int[] sums;
 
-    PartSizes(ModuleCode code, Ir ir) {
+    PartSizes(CompiledModule code, Ir ir) {
         this.ir = ir;
         this.code = code;
         this.sums = new int[ir.count + 1];

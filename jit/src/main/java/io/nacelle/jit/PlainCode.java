@@ -16,7 +16,7 @@ final class PlainCode {
     private static final ClassDesc SMALL = Names.of(Float.class);
     private static final ClassDesc LARGE = Names.of(Double.class);
     private static final ClassDesc MATH = Names.of(Math.class);
-    private static final ClassDesc NUMBERS = Names.of(io.nacelle.jit.rt.Numbers.class);
+    private static final ClassDesc NUMBERS = Names.of(io.nacelle.runtime.code.Numbers.class);
     private static final ClassDesc I = Names.INT;
     private static final ClassDesc J = Names.LONG;
     private static final ClassDesc F = Names.FLOAT;

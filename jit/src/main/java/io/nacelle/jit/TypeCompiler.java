@@ -26,7 +26,7 @@ final class TypeCompiler {
 
     private TypeCompiler() {}
 
-    static Map<String, byte[]> compile(ModuleCode code, String name, int type) {
+    static Map<String, byte[]> compile(CompiledModule code, String name, int type) {
         var self = ClassDesc.of(name);
         var signature = code.signature(type);
         byte[] bytes =
@@ -90,7 +90,7 @@ final class TypeCompiler {
 
     /** Puts the parameters into slots of the stack; the first slot is in a variable then. */
     private static void putParams(
-            CodeBuilder cb, ModuleCode code, Signature signature, int inst, int varBase) {
+            CodeBuilder cb, CompiledModule code, Signature signature, int inst, int varBase) {
         int count = Math.max(signature.params.length, signature.results.length);
         if (signature.wide) {
             cb.iload(0).istore(varBase);
@@ -166,7 +166,7 @@ final class TypeCompiler {
     }
 
     /** Calls a function that runs elsewhere. */
-    private static void out(CodeBuilder cb, ModuleCode code, Signature signature) {
+    private static void out(CodeBuilder cb, CompiledModule code, Signature signature) {
         int func = signature.words;
         int left = func + 1;
         int inst = left + 1;
@@ -184,7 +184,7 @@ final class TypeCompiler {
 
     /** Calls a function that may be any of the type. */
     private static void call(
-            CodeBuilder cb, ModuleCode code, ClassDesc self, Signature signature, int type) {
+            CodeBuilder cb, CompiledModule code, ClassDesc self, Signature signature, int type) {
         int func = signature.words;
         int left = func + 1;
         int inst = left + 1;
@@ -219,7 +219,7 @@ final class TypeCompiler {
 
     private static void cases(
             CodeBuilder cb,
-            ModuleCode code,
+            CompiledModule code,
             Signature signature,
             int[] callees,
             java.lang.classfile.Label other) {
@@ -247,7 +247,7 @@ final class TypeCompiler {
     }
 
     /** Leaves a tail call to whoever has called. */
-    private static void tail(CodeBuilder cb, ModuleCode code, Signature signature) {
+    private static void tail(CodeBuilder cb, CompiledModule code, Signature signature) {
         int func = signature.words;
         int inst = func + 1;
         putParams(cb, code, signature, inst, inst + 1);

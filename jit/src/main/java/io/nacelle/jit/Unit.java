@@ -15,7 +15,7 @@ import java.util.Map;
 
 /** What the methods that one function or loop is compiled to have in common. */
 final class Unit {
-    final ModuleCode code;
+    final CompiledModule code;
     final ModuleImpl module;
     final MemoryForm form;
     final Ir ir;
@@ -38,7 +38,7 @@ final class Unit {
     /** The name that methods are made from. */
     final String name;
 
-    Unit(ModuleCode code, Ir ir, Plan plan, ClassDesc self, ClassDesc frame, String name) {
+    Unit(CompiledModule code, Ir ir, Plan plan, ClassDesc self, ClassDesc frame, String name) {
         this.code = code;
         this.module = code.module;
         this.form = code.form;
@@ -50,7 +50,7 @@ final class Unit {
         this.manyLocals = ir.locals.length > Plan.MOST_FIELDS || hasWideSignature(code, ir);
     }
 
-    private static boolean hasWideSignature(ModuleCode code, Ir ir) {
+    private static boolean hasWideSignature(CompiledModule code, Ir ir) {
         return code.signature(code.module.valid.typeIndexOfFunc(ir.body.index)).wide;
     }
 
@@ -67,7 +67,7 @@ final class Unit {
                 cb.dup();
                 cb.loadConstant(localKinds(ir.locals.length));
                 cb.invokestatic(
-                        Names.of(io.nacelle.jit.rt.Frames.class),
+                        Names.of(io.nacelle.runtime.code.Frames.class),
                         "clear",
                         MethodTypeDesc.of(
                                 Names.VOID, Names.FRAME, ConstantDescs.CD_String));
@@ -99,7 +99,7 @@ final class Unit {
         return field;
     }
 
-    /** The kinds of the locals in letters, as {@link io.nacelle.jit.rt.Frames} takes them. */
+    /** The kinds of the locals in letters, as {@link io.nacelle.runtime.code.Frames} takes them. */
     String localKinds(int count) {
         var text = new StringBuilder();
         for (int i = 0; i < count; i++) {

@@ -15,11 +15,11 @@ import java.util.Arrays;
  * <p>The topmost operands are on the JVM's stack, those below {@link #mark} each in a variable of
  * its own height. Wherever control joins or a loop begins, all are in variables: then branches need
  * not agree on a stack, and HotSpot can replace a loop while it runs, which it only does with an
- * empty stack. In a large function variables are in a {@link io.nacelle.jit.rt.Frame} that its
+ * empty stack. In a large function variables are in a {@link io.nacelle.runtime.code.Frame} that its
  * methods share.
  */
 abstract class Values {
-    private static final ClassDesc FRAMES = Names.of(io.nacelle.jit.rt.Frames.class);
+    private static final ClassDesc FRAMES = Names.of(io.nacelle.runtime.code.Frames.class);
 
     final Unit unit;
     final CodeBuilder cb;

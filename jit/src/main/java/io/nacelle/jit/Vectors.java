@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nacelle.jit;
 
-import io.nacelle.jit.rt.VectorRt;
+import io.nacelle.runtime.code.VectorRt;
 import io.nacelle.runtime.V128;
 
 import java.lang.constant.ClassDesc;

@@ -31,7 +31,7 @@ import java.util.stream.Stream;
  * VectorCode} emits it, against the interpreters'.
  */
 final class OpsTest {
-    private static final int ROUNDS = Integer.getInteger("nacelle.vector.rounds", 3000);
+    private static final int ROUNDS = Integer.getInteger("nacelle.vector.rounds", 1500);
 
     /** Instructions of floats whose NaN results are any that the specification allows. */
     private static final Set<String> ARITHMETIC =

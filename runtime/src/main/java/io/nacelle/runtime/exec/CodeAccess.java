@@ -9,6 +9,7 @@ public final class CodeAccess {
     private static final List<String> PACKAGES =
             List.of(
                     "io.nacelle.runtime",
+                    "io.nacelle.runtime.code",
                     "io.nacelle.runtime.exec",
                     "io.nacelle.runtime.exec.gc",
                     "io.nacelle.runtime.interp");

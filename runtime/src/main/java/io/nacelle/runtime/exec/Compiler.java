@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nacelle.runtime.exec;
 
+import io.nacelle.runtime.code.ModuleCode;
+
 import java.util.Optional;
 import java.util.ServiceLoader;
 
@@ -33,25 +35,23 @@ public abstract class Compiler {
         return find().isPresent();
     }
 
-    /** What runs functions in compiled code and compiles those that are not yet. */
-    public abstract Executor executor();
+    /**
+     * Begins the code of a module.
+     *
+     * @param eager whether functions are compiled when compiled code first calls them, and not when
+     *     they are asked for
+     */
+    public abstract ModuleCode begin(ModuleImpl module, MemoryForm form, boolean eager);
 
     /**
-     * Makes a function run in compiled code, if that is there.
+     * Compiles a function of code that it has begun, or has it compiled in the background.
      *
-     * @return false when it has still to be made; it has been asked for then
+     * @return whether it is compiled now
      */
-    public abstract boolean switchOver(WasmFunc func);
+    public abstract boolean compile(ModuleCode code, FuncBody body);
 
-    /**
-     * Runs a loop of a function in compiled code from its head on, if that is there; else asks for
-     * it. The function is the one suspended last; its frame of the fast interpreter has the values
-     * that the loop begins with, and takes those that it ends with.
-     *
-     * @param loop the offset of the loop instruction in the module
-     * @return where the function goes on, as {@link Exits} has it, or {@link Exits#NOT_YET}
-     */
-    public abstract int runLoop(Stack stack, WasmFunc func, int loop);
+    /** The same for a loop, by the offset of its instruction in the module. */
+    public abstract boolean compileLoop(ModuleCode code, FuncBody body, int offset);
 
     /** Encodes where a compiled loop was left. */
     public static final class Exits {

@@ -24,8 +24,8 @@ final class TraceWeaver {
                     "io.nacelle.runtime.interp.SharedFastLoop",
                     "io.nacelle.runtime.interp.HeapClassicLoop",
                     "io.nacelle.runtime.interp.NativeClassicLoop",
-                    "io.nacelle.jit.JitExecutor",
-                    "io.nacelle.jit.LoopRunner");
+                    "io.nacelle.runtime.code.CodeExecutor",
+                    "io.nacelle.runtime.code.LoopRunner");
 
     private final StackTraceElement[] java;
     private final List<StackTraceElement> woven = new ArrayList<>();
@@ -57,7 +57,7 @@ final class TraceWeaver {
     private static boolean isInternal(StackTraceElement element) {
         return element.getClassName().startsWith("io.nacelle.runtime.exec.")
                 || element.getClassName().startsWith("io.nacelle.runtime.interp.")
-                || element.getClassName().startsWith("io.nacelle.jit.")
+                || element.getClassName().startsWith("io.nacelle.runtime.code.")
                 || element.getClassName().startsWith("wasm.");
     }
 

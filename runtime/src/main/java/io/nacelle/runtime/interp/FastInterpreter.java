@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nacelle.runtime.interp;
 
+import io.nacelle.runtime.code.CodeExecutor;
 import io.nacelle.runtime.exec.Compiler;
 import io.nacelle.runtime.exec.Executor;
 import io.nacelle.runtime.exec.FuncBody;
@@ -93,7 +94,7 @@ public final class FastInterpreter extends Executor {
         var compiler = tiers ? Compiler.find() : Optional.<Compiler>empty();
         func.executor =
                 compiler.isPresent()
-                        ? compiler.get().executor()
+                        ? CodeExecutor.ONE
                         : ClassicInterpreter.of(func.instance.memoryForm());
         return false;
     }

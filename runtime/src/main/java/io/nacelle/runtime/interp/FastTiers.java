@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nacelle.runtime.interp;
 
+import io.nacelle.runtime.code.CodeRuns;
 import io.nacelle.runtime.exec.*;
 
 import io.nacelle.runtime.exec.Compiler;
@@ -55,7 +56,7 @@ final class FastTiers {
     }
 
     private static int entry(Stack stack, WasmFunc func, long[] code, int pc, Compiler compiler) {
-        if (!compiler.switchOver(func)) {
+        if (!CodeRuns.switchOver(compiler, func)) {
             code[pc] = ASK_AGAIN;
             return pc + 2;
         }
@@ -98,7 +99,7 @@ final class FastTiers {
         ThrownException thrown = null;
         int exit = 0;
         try {
-            exit = compiler.runLoop(stack, func, (int) code[pc + 1]);
+            exit = CodeRuns.runLoop(compiler, stack, func, (int) code[pc + 1]);
         } catch (ThrownException e) {
             thrown = e;
         } catch (Throwable e) {

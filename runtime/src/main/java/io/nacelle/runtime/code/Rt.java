@@ -1,6 +1,6 @@
 // Copyright The Nacelle Authors
 // SPDX-License-Identifier: Apache-2.0
-package io.nacelle.jit.rt;
+package io.nacelle.runtime.code;
 
 import io.nacelle.runtime.Trap;
 import io.nacelle.runtime.TrapKind;
@@ -26,37 +26,37 @@ public final class Rt {
 
     // Memory 0, which is kept in local variables.
 
-    public static byte[] bytes(JitInstance instance) {
+    public static byte[] bytes(CodeInstance instance) {
         return instance.heap.bytes;
     }
 
-    public static int limit(JitInstance instance) {
+    public static int limit(CodeInstance instance) {
         return instance.heap.limit;
     }
 
-    public static long base(JitInstance instance) {
+    public static long base(CodeInstance instance) {
         return instance.nat.base;
     }
 
-    public static long size(JitInstance instance) {
+    public static long size(CodeInstance instance) {
         return instance.nat.size();
     }
 
     /** The pages of memory 0 of an instance with an array. */
-    public static int pages(JitInstance instance) {
+    public static int pages(CodeInstance instance) {
         return (int) instance.heap.pages();
     }
 
     // Interruption, fuel and depth.
 
     /** Looks whether the guest is to stop. */
-    public static void poll(JitInstance instance) {
+    public static void poll(CodeInstance instance) {
         if (instance.stack.stopRequested()) {
             throw instance.store.stopped();
         }
     }
 
-    public static void burn(JitInstance instance, long amount) {
+    public static void burn(CodeInstance instance, long amount) {
         instance.store.burn(amount);
     }
 
@@ -78,7 +78,7 @@ public final class Rt {
     // Calls.
 
     /** Makes room for the arguments or results of a call; gives the slot of the first. */
-    public static int begin(JitInstance instance, int count) {
+    public static int begin(CodeInstance instance, int count) {
         var stack = instance.stack;
         int base = stack.top;
         stack.reserve(base + count);
@@ -86,7 +86,7 @@ public final class Rt {
     }
 
     /** Calls a function with its arguments in place, which its results replace. */
-    public static void call(FuncImpl target, int left, JitInstance instance, int base) {
+    public static void call(FuncImpl target, int left, CodeInstance instance, int base) {
         var stack = instance.stack;
         int depth = stack.depth;
         int runDepth = stack.runDepth;
@@ -108,19 +108,19 @@ public final class Rt {
     }
 
     /** Leaves a tail call to whoever called: its arguments are in place. */
-    public static void tail(FuncImpl target, JitInstance instance) {
+    public static void tail(FuncImpl target, CodeInstance instance) {
         var stack = instance.stack;
         stack.tailCall(instance.self, target);
         stack.tail = target;
     }
 
     /** Whether the function that has returned wants another to be called in its place. */
-    public static boolean isTail(JitInstance instance) {
+    public static boolean isTail(CodeInstance instance) {
         return instance.stack.tail != null;
     }
 
     /** Makes the tail calls that a function has left; the results are in place then. */
-    public static int finishTail(int left, JitInstance instance) {
+    public static int finishTail(int left, CodeInstance instance) {
         var stack = instance.stack;
         var target = stack.tail;
         stack.tail = null;
@@ -146,12 +146,12 @@ public final class Rt {
     }
 
     /** The function that an indirect call goes to (spec 4.6.11). */
-    public static FuncImpl resolve(int index, JitInstance instance, int table, int type) {
+    public static FuncImpl resolve(int index, CodeInstance instance, int table, int type) {
         return resolve(index & 0xFFFF_FFFFL, instance, table, type);
     }
 
     /** As above, of a table with 64-bit indices. */
-    public static FuncImpl resolve(long index, JitInstance instance, int table, int type) {
+    public static FuncImpl resolve(long index, CodeInstance instance, int table, int type) {
         var from = instance.tables[table];
         var elements = from.elements;
         if (index < 0 || index >= from.size || index >= elements.length) {
@@ -176,7 +176,7 @@ public final class Rt {
         return (FuncImpl) ref;
     }
 
-    public static FuncImpl func(JitInstance instance, int index) {
+    public static FuncImpl func(CodeInstance instance, int index) {
         return instance.func(index);
     }
 
@@ -184,7 +184,7 @@ public final class Rt {
      * The index of a function that this instance defines and for which there is compiled code, or
      * -1.
      */
-    public static int own(FuncImpl target, JitInstance instance) {
+    public static int own(FuncImpl target, CodeInstance instance) {
         return target instanceof WasmFunc func
                         && func.instance == instance.instance
                         && func.compiled != null
@@ -241,43 +241,43 @@ public final class Rt {
 
     // The results of a compiled function after the first.
 
-    public static void more(int value, JitInstance instance, int at) {
+    public static void more(int value, CodeInstance instance, int at) {
         instance.stack.moreNumbers[at] = value;
     }
 
-    public static void more(long value, JitInstance instance, int at) {
+    public static void more(long value, CodeInstance instance, int at) {
         instance.stack.moreNumbers[at] = value;
     }
 
-    public static void more(float value, JitInstance instance, int at) {
+    public static void more(float value, CodeInstance instance, int at) {
         instance.stack.moreNumbers[at] = Float.floatToRawIntBits(value);
     }
 
-    public static void more(double value, JitInstance instance, int at) {
+    public static void more(double value, CodeInstance instance, int at) {
         instance.stack.moreNumbers[at] = Double.doubleToRawLongBits(value);
     }
 
-    public static void more(Object value, JitInstance instance, int at) {
+    public static void more(Object value, CodeInstance instance, int at) {
         instance.stack.moreRefs[at] = value;
     }
 
-    public static int moreI32(JitInstance instance, int at) {
+    public static int moreI32(CodeInstance instance, int at) {
         return (int) instance.stack.moreNumbers[at];
     }
 
-    public static long moreI64(JitInstance instance, int at) {
+    public static long moreI64(CodeInstance instance, int at) {
         return instance.stack.moreNumbers[at];
     }
 
-    public static float moreF32(JitInstance instance, int at) {
+    public static float moreF32(CodeInstance instance, int at) {
         return Float.intBitsToFloat((int) instance.stack.moreNumbers[at]);
     }
 
-    public static double moreF64(JitInstance instance, int at) {
+    public static double moreF64(CodeInstance instance, int at) {
         return Double.longBitsToDouble(instance.stack.moreNumbers[at]);
     }
 
-    public static Object moreRef(JitInstance instance, int at) {
+    public static Object moreRef(CodeInstance instance, int at) {
         var refs = instance.stack.moreRefs;
         var value = refs[at];
         refs[at] = null;
@@ -286,33 +286,33 @@ public final class Rt {
 
     // Instructions that have no code of their own: operands from scratch slot 0 on.
 
-    public static void scratch(int value, JitInstance instance, int at) {
+    public static void scratch(int value, CodeInstance instance, int at) {
         instance.scratch.slots[at] = value;
     }
 
-    public static void scratch(long value, JitInstance instance, int at) {
+    public static void scratch(long value, CodeInstance instance, int at) {
         instance.scratch.slots[at] = value;
     }
 
-    public static void scratch(float value, JitInstance instance, int at) {
+    public static void scratch(float value, CodeInstance instance, int at) {
         instance.scratch.slots[at] = Float.floatToRawIntBits(value);
     }
 
-    public static void scratch(double value, JitInstance instance, int at) {
+    public static void scratch(double value, CodeInstance instance, int at) {
         instance.scratch.slots[at] = Double.doubleToRawLongBits(value);
     }
 
-    public static void scratch(Object value, JitInstance instance, int at) {
+    public static void scratch(Object value, CodeInstance instance, int at) {
         instance.scratch.refs[at] = value;
     }
 
     /** Makes room for so many scratch slots. */
-    public static void needScratch(JitInstance instance, int count) {
+    public static void needScratch(CodeInstance instance, int count) {
         instance.scratch(count);
     }
 
     public static void exec(
-            JitInstance instance, int op, int x, int y, long n, long m, int operands) {
+            CodeInstance instance, int op, int x, int y, long n, long m, int operands) {
         var scratch = instance.scratch;
         try {
             RegisterOps.exec(OPCODES[op], scratch, instance.instance, x, y, n, m);
@@ -329,23 +329,23 @@ public final class Rt {
         }
     }
 
-    public static int scratchI32(JitInstance instance, int at) {
+    public static int scratchI32(CodeInstance instance, int at) {
         return (int) instance.scratch.slots[at];
     }
 
-    public static long scratchI64(JitInstance instance, int at) {
+    public static long scratchI64(CodeInstance instance, int at) {
         return instance.scratch.slots[at];
     }
 
-    public static float scratchF32(JitInstance instance, int at) {
+    public static float scratchF32(CodeInstance instance, int at) {
         return Float.intBitsToFloat((int) instance.scratch.slots[at]);
     }
 
-    public static double scratchF64(JitInstance instance, int at) {
+    public static double scratchF64(CodeInstance instance, int at) {
         return Double.longBitsToDouble(instance.scratch.slots[at]);
     }
 
-    public static Object scratchRef(JitInstance instance) {
+    public static Object scratchRef(CodeInstance instance) {
         var refs = instance.scratch.refs;
         var value = refs[0];
         refs[0] = null;
@@ -353,7 +353,7 @@ public final class Rt {
     }
 
     /** As {@link #scratchRef}, of any slot. */
-    public static Object scratchRefAt(JitInstance instance, int at) {
+    public static Object scratchRefAt(CodeInstance instance, int at) {
         var refs = instance.scratch.refs;
         var value = refs[at];
         refs[at] = null;
@@ -368,12 +368,12 @@ public final class Rt {
     // Exceptions.
 
     /** Whether an exception is of a tag. */
-    public static boolean isOf(ThrownException e, JitInstance instance, int tag) {
+    public static boolean isOf(ThrownException e, CodeInstance instance, int tag) {
         return e.tag == instance.tags[tag];
     }
 
     /** Makes an exception of the values in the scratch slots. */
-    public static ThrownException exception(JitInstance instance, int tag) {
+    public static ThrownException exception(CodeInstance instance, int tag) {
         var made = ThrownException.capture(instance.tags[tag], instance.scratch, 0);
         forget(instance.scratch.refs, 0, instance.tags[tag].count);
         made.begin();
@@ -391,18 +391,18 @@ public final class Rt {
     }
 
     /** Puts the values of a caught exception into the scratch slots. */
-    public static void release(ThrownException e, JitInstance instance) {
+    public static void release(ThrownException e, CodeInstance instance) {
         e.release(instance.scratch(e.valueCount()), 0);
     }
 
     // Tables.
 
-    public static Object tableGet(int index, JitInstance instance, int table) {
+    public static Object tableGet(int index, CodeInstance instance, int table) {
         TableImpl from = instance.tables[table];
         return from.at(index & 0xFFFF_FFFFL);
     }
 
-    public static void tableSet(int index, Object value, JitInstance instance, int table) {
+    public static void tableSet(int index, Object value, CodeInstance instance, int table) {
         instance.tables[table].put(index & 0xFFFF_FFFFL, value);
     }
 

@@ -1,6 +1,6 @@
 // Copyright The Nacelle Authors
 // SPDX-License-Identifier: Apache-2.0
-package io.nacelle.jit;
+package io.nacelle.runtime.code;
 
 import io.nacelle.runtime.exec.Backtrace;
 
@@ -13,19 +13,22 @@ import java.util.concurrent.ConcurrentHashMap;
  * module, the line how far behind the function's beginning, or that of its part, it is.
  */
 final class FrameFinder implements Backtrace.Finder {
+    /** The package of classes that are compiled at run time. */
+    private static final String PACKAGE = "wasm.";
+
     private static final Map<String, WeakReference<ModuleCode>> LOADERS =
             new ConcurrentHashMap<>();
 
-    /** Lets frames of a loader be found as long as it is in use. */
-    static void register(CodeLoader loader) {
+    /** Lets frames of classes of a loader be found as long as it is in use. */
+    static void register(String loader, ModuleCode code) {
         LOADERS.values().removeIf(known -> known.refersTo(null));
-        LOADERS.put(loader.getName(), new WeakReference<>(loader.code()));
+        LOADERS.put(loader, new WeakReference<>(code));
     }
 
     @Override
     public Backtrace.Found find(StackTraceElement element) {
         var name = element.getClassName();
-        if (!name.startsWith(Names.PACKAGE) || element.getClassLoaderName() == null) {
+        if (!name.startsWith(PACKAGE) || element.getClassLoaderName() == null) {
             return null;
         }
         var known = LOADERS.get(element.getClassLoaderName());
@@ -56,11 +59,11 @@ final class FrameFinder implements Backtrace.Finder {
 
     /** The function of a class, or -1. */
     private static int function(String name) {
-        char kind = name.charAt(Names.PACKAGE.length());
+        char kind = name.charAt(PACKAGE.length());
         if (kind != 'F' && kind != 'L') {
             return -1;
         }
-        int from = Names.PACKAGE.length() + 1;
+        int from = PACKAGE.length() + 1;
         int to = from;
         while (to < name.length() && Character.isDigit(name.charAt(to))) {
             to++;

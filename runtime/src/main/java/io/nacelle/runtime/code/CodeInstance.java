@@ -1,6 +1,6 @@
 // Copyright The Nacelle Authors
 // SPDX-License-Identifier: Apache-2.0
-package io.nacelle.jit.rt;
+package io.nacelle.runtime.code;
 
 import io.nacelle.runtime.exec.FuncImpl;
 import io.nacelle.runtime.exec.GlobalImpl;
@@ -19,7 +19,7 @@ import io.nacelle.wasm.syntax.DefType;
 import java.util.Arrays;
 
 /** An instance as compiled code sees it: the last parameter of every compiled function. */
-public final class JitInstance {
+public final class CodeInstance {
     private static final int FEW_SLOTS = 8;
 
     public final InstanceImpl instance;
@@ -56,7 +56,7 @@ public final class JitInstance {
     /** Functions that have been called, by index. */
     private final FuncImpl[] funcs;
 
-    public JitInstance(InstanceImpl instance, Stack stack, byte[] ready) {
+    public CodeInstance(InstanceImpl instance, Stack stack, byte[] ready) {
         this.instance = instance;
         this.store = instance.store;
         this.stack = stack;

@@ -1,6 +1,6 @@
 // Copyright The Nacelle Authors
 // SPDX-License-Identifier: Apache-2.0
-package io.nacelle.jit.rt;
+package io.nacelle.runtime.code;
 
 import io.nacelle.runtime.Trap;
 import io.nacelle.runtime.TrapKind;
@@ -35,13 +35,13 @@ public final class NatMem {
 
     /** The effective address of an access with a 32-bit address. */
     public static long ea(
-            int address, long base, long limit, long offset, int width, JitInstance instance) {
+            int address, long base, long limit, long offset, int width, CodeInstance instance) {
         return ea(address & U32, base, limit, offset, width, instance);
     }
 
     /** The effective address of an access, checked. */
     public static long ea(
-            long address, long base, long limit, long offset, int width, JitInstance instance) {
+            long address, long base, long limit, long offset, int width, CodeInstance instance) {
         long end = address + offset;
         // A sum of two that are not negative overflows to a negative one.
         if ((address | offset | end) < 0 || end > limit - width) {
@@ -51,7 +51,7 @@ public final class NatMem {
     }
 
     private static void again(
-            long address, long offset, long end, int width, JitInstance instance) {
+            long address, long offset, long end, int width, CodeInstance instance) {
         if ((address | offset | end) < 0 || end > instance.nat.size() - width) {
             throw new Trap(TrapKind.OUT_OF_BOUNDS_MEMORY);
         }
@@ -115,127 +115,127 @@ public final class NatMem {
 
     // Whole accesses, with 32-bit and with 64-bit addresses.
 
-    public static int load8S(int address, long base, long limit, long offset, JitInstance instance) {
+    public static int load8S(int address, long base, long limit, long offset, CodeInstance instance) {
         return load8S(ea(address, base, limit, offset, 1, instance));
     }
 
-    public static int load8U(int address, long base, long limit, long offset, JitInstance instance) {
+    public static int load8U(int address, long base, long limit, long offset, CodeInstance instance) {
         return load8U(ea(address, base, limit, offset, 1, instance));
     }
 
-    public static int load16S(int address, long base, long limit, long offset, JitInstance instance) {
+    public static int load16S(int address, long base, long limit, long offset, CodeInstance instance) {
         return load16S(ea(address, base, limit, offset, 2, instance));
     }
 
-    public static int load16U(int address, long base, long limit, long offset, JitInstance instance) {
+    public static int load16U(int address, long base, long limit, long offset, CodeInstance instance) {
         return load16U(ea(address, base, limit, offset, 2, instance));
     }
 
-    public static int load32(int address, long base, long limit, long offset, JitInstance instance) {
+    public static int load32(int address, long base, long limit, long offset, CodeInstance instance) {
         return load32(ea(address, base, limit, offset, 4, instance));
     }
 
-    public static long load64(int address, long base, long limit, long offset, JitInstance instance) {
+    public static long load64(int address, long base, long limit, long offset, CodeInstance instance) {
         return load64(ea(address, base, limit, offset, 8, instance));
     }
 
-    public static float loadF32(int address, long base, long limit, long offset, JitInstance instance) {
+    public static float loadF32(int address, long base, long limit, long offset, CodeInstance instance) {
         return loadF32(ea(address, base, limit, offset, 4, instance));
     }
 
-    public static double loadF64(int address, long base, long limit, long offset, JitInstance instance) {
+    public static double loadF64(int address, long base, long limit, long offset, CodeInstance instance) {
         return loadF64(ea(address, base, limit, offset, 8, instance));
     }
 
     public static void store8(
-            int address, int value, long base, long limit, long offset, JitInstance instance) {
+            int address, int value, long base, long limit, long offset, CodeInstance instance) {
         store8(ea(address, base, limit, offset, 1, instance), value);
     }
 
     public static void store16(
-            int address, int value, long base, long limit, long offset, JitInstance instance) {
+            int address, int value, long base, long limit, long offset, CodeInstance instance) {
         store16(ea(address, base, limit, offset, 2, instance), value);
     }
 
     public static void store32(
-            int address, int value, long base, long limit, long offset, JitInstance instance) {
+            int address, int value, long base, long limit, long offset, CodeInstance instance) {
         store32(ea(address, base, limit, offset, 4, instance), value);
     }
 
     public static void store64(
-            int address, long value, long base, long limit, long offset, JitInstance instance) {
+            int address, long value, long base, long limit, long offset, CodeInstance instance) {
         store64(ea(address, base, limit, offset, 8, instance), value);
     }
 
     public static void storeF32(
-            int address, float value, long base, long limit, long offset, JitInstance instance) {
+            int address, float value, long base, long limit, long offset, CodeInstance instance) {
         storeF32(ea(address, base, limit, offset, 4, instance), value);
     }
 
     public static void storeF64(
-            int address, double value, long base, long limit, long offset, JitInstance instance) {
+            int address, double value, long base, long limit, long offset, CodeInstance instance) {
         storeF64(ea(address, base, limit, offset, 8, instance), value);
     }
 
-    public static int load8S(long address, long base, long limit, long offset, JitInstance instance) {
+    public static int load8S(long address, long base, long limit, long offset, CodeInstance instance) {
         return load8S(ea(address, base, limit, offset, 1, instance));
     }
 
-    public static int load8U(long address, long base, long limit, long offset, JitInstance instance) {
+    public static int load8U(long address, long base, long limit, long offset, CodeInstance instance) {
         return load8U(ea(address, base, limit, offset, 1, instance));
     }
 
-    public static int load16S(long address, long base, long limit, long offset, JitInstance instance) {
+    public static int load16S(long address, long base, long limit, long offset, CodeInstance instance) {
         return load16S(ea(address, base, limit, offset, 2, instance));
     }
 
-    public static int load16U(long address, long base, long limit, long offset, JitInstance instance) {
+    public static int load16U(long address, long base, long limit, long offset, CodeInstance instance) {
         return load16U(ea(address, base, limit, offset, 2, instance));
     }
 
-    public static int load32(long address, long base, long limit, long offset, JitInstance instance) {
+    public static int load32(long address, long base, long limit, long offset, CodeInstance instance) {
         return load32(ea(address, base, limit, offset, 4, instance));
     }
 
-    public static long load64(long address, long base, long limit, long offset, JitInstance instance) {
+    public static long load64(long address, long base, long limit, long offset, CodeInstance instance) {
         return load64(ea(address, base, limit, offset, 8, instance));
     }
 
-    public static float loadF32(long address, long base, long limit, long offset, JitInstance instance) {
+    public static float loadF32(long address, long base, long limit, long offset, CodeInstance instance) {
         return loadF32(ea(address, base, limit, offset, 4, instance));
     }
 
-    public static double loadF64(long address, long base, long limit, long offset, JitInstance instance) {
+    public static double loadF64(long address, long base, long limit, long offset, CodeInstance instance) {
         return loadF64(ea(address, base, limit, offset, 8, instance));
     }
 
     public static void store8(
-            long address, int value, long base, long limit, long offset, JitInstance instance) {
+            long address, int value, long base, long limit, long offset, CodeInstance instance) {
         store8(ea(address, base, limit, offset, 1, instance), value);
     }
 
     public static void store16(
-            long address, int value, long base, long limit, long offset, JitInstance instance) {
+            long address, int value, long base, long limit, long offset, CodeInstance instance) {
         store16(ea(address, base, limit, offset, 2, instance), value);
     }
 
     public static void store32(
-            long address, int value, long base, long limit, long offset, JitInstance instance) {
+            long address, int value, long base, long limit, long offset, CodeInstance instance) {
         store32(ea(address, base, limit, offset, 4, instance), value);
     }
 
     public static void store64(
-            long address, long value, long base, long limit, long offset, JitInstance instance) {
+            long address, long value, long base, long limit, long offset, CodeInstance instance) {
         store64(ea(address, base, limit, offset, 8, instance), value);
     }
 
     public static void storeF32(
-            long address, float value, long base, long limit, long offset, JitInstance instance) {
+            long address, float value, long base, long limit, long offset, CodeInstance instance) {
         storeF32(ea(address, base, limit, offset, 4, instance), value);
     }
 
     public static void storeF64(
-            long address, double value, long base, long limit, long offset, JitInstance instance) {
+            long address, double value, long base, long limit, long offset, CodeInstance instance) {
         storeF64(ea(address, base, limit, offset, 8, instance), value);
     }
 }

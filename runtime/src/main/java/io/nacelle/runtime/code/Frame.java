@@ -1,6 +1,6 @@
 // Copyright The Nacelle Authors
 // SPDX-License-Identifier: Apache-2.0
-package io.nacelle.jit.rt;
+package io.nacelle.runtime.code;
 
 /**
  * What the methods share that one large function has become: its operands, and its locals when they

@@ -1,9 +1,7 @@
 // Copyright The Nacelle Authors
 // SPDX-License-Identifier: Apache-2.0
-package io.nacelle.jit;
+package io.nacelle.runtime.code;
 
-import io.nacelle.jit.rt.Code;
-import io.nacelle.jit.rt.JitInstance;
 import io.nacelle.runtime.exec.Executor;
 import io.nacelle.runtime.exec.FuncBody;
 import io.nacelle.runtime.exec.FuncImpl;
@@ -11,21 +9,20 @@ import io.nacelle.runtime.exec.Stack;
 import io.nacelle.runtime.exec.WasmFunc;
 
 /** Runs functions in compiled code, and has those compiled that are not yet. */
-final class JitExecutor extends Executor {
-    private final Jit jit;
+public final class CodeExecutor extends Executor {
+    /** The one there is. */
+    public static final CodeExecutor ONE = new CodeExecutor();
 
-    JitExecutor(Jit jit) {
-        this.jit = jit;
-    }
+    private CodeExecutor() {}
 
     @Override
     public FuncImpl run(Stack stack, WasmFunc func, int base) {
         var code = (Code) func.compiled;
         if (code == null) {
-            code = jit.adopt(func, stack);
+            code = ModuleCode.of(func.instance).adopt(func, stack);
         }
         try {
-            return code.enter(stack, base, stack.left, (JitInstance) func.instance.compiled);
+            return code.enter(stack, base, stack.left, (CodeInstance) func.instance.compiled);
         } catch (Throwable e) {
             throw Leaving.by(e, func);
         }

@@ -1,6 +1,6 @@
 // Copyright The Nacelle Authors
 // SPDX-License-Identifier: Apache-2.0
-package io.nacelle.jit.rt;
+package io.nacelle.runtime.code;
 
 import io.nacelle.runtime.Trap;
 import io.nacelle.runtime.TrapKind;
@@ -23,12 +23,12 @@ public final class Objects {
     }
 
     /** Whether a reference is of a type by its {@link RefTest} number. */
-    public static int isOf(Object ref, JitInstance instance, int code) {
+    public static int isOf(Object ref, CodeInstance instance, int code) {
         return RefTest.test(ref, code, instance.types) ? 1 : 0;
     }
 
     /** Whether a reference is of a type and described by another object. */
-    public static int isDescribed(Object ref, Object by, JitInstance instance, int code) {
+    public static int isDescribed(Object ref, Object by, CodeInstance instance, int code) {
         var scratch = instance.scratch;
         scratch.refs[0] = ref;
         scratch.refs[1] = by;

@@ -1,9 +1,9 @@
 // Copyright The Nacelle Authors
 // SPDX-License-Identifier: Apache-2.0
-package io.nacelle.jit;
+package io.nacelle.runtime.code;
 
-import io.nacelle.jit.rt.JitInstance;
-import io.nacelle.jit.rt.LoopCode;
+import io.nacelle.runtime.code.CodeInstance;
+import io.nacelle.runtime.code.LoopCode;
 import io.nacelle.runtime.exec.Stack;
 import io.nacelle.runtime.exec.WasmFunc;
 
@@ -13,7 +13,7 @@ final class LoopRunner {
 
     static int run(LoopCode code, Stack stack, WasmFunc func) {
         try {
-            return code.run(stack, stack.left, (JitInstance) func.instance.compiled);
+            return code.run(stack, stack.left, (CodeInstance) func.instance.compiled);
         } catch (Throwable e) {
             throw Leaving.by(e, func);
         }

@@ -1,6 +1,6 @@
 // Copyright The Nacelle Authors
 // SPDX-License-Identifier: Apache-2.0
-package io.nacelle.jit.rt;
+package io.nacelle.runtime.code;
 
 import io.nacelle.runtime.V128;
 import io.nacelle.runtime.exec.Slots;
@@ -97,13 +97,13 @@ public final class Frames {
     }
 
     /** Puts operands into the scratch slots. */
-    public static void scratch(Frame frame, int from, JitInstance instance, int count) {
+    public static void scratch(Frame frame, int from, CodeInstance instance, int count) {
         var scratch = instance.scratch(count);
         out(frame, from, scratch, 0, count);
     }
 
     /** Puts operands into slots of the stack. */
-    public static void arguments(Frame frame, int from, JitInstance instance, int count) {
+    public static void arguments(Frame frame, int from, CodeInstance instance, int count) {
         int base = Rt.begin(instance, count);
         instance.stack.needRefs();
         instance.stack.needHigh();
@@ -124,14 +124,14 @@ public final class Frames {
     }
 
     /** Takes many results of a call: all but the first, which has its place at the same slot. */
-    public static void takeResults(Frame frame, int to, JitInstance instance, int count) {
+    public static void takeResults(Frame frame, int to, CodeInstance instance, int count) {
         var stack = instance.stack;
         System.arraycopy(stack.moreNumbers, 1, frame.n, to + 1, count - 1);
         System.arraycopy(stack.moreRefs, 1, frame.r, to + 1, count - 1);
     }
 
     /** Leaves many results: all but the first. */
-    public static void giveResults(Frame frame, int from, JitInstance instance, int count) {
+    public static void giveResults(Frame frame, int from, CodeInstance instance, int count) {
         var stack = instance.stack;
         System.arraycopy(frame.n, from + 1, stack.moreNumbers, 1, count - 1);
         System.arraycopy(frame.r, from + 1, stack.moreRefs, 1, count - 1);

@@ -1,6 +1,6 @@
 // Copyright The Nacelle Authors
 // SPDX-License-Identifier: Apache-2.0
-package io.nacelle.jit.rt;
+package io.nacelle.runtime.code;
 
 import io.nacelle.runtime.exec.Stack;
 
@@ -15,5 +15,5 @@ public abstract class LoopCode {
      * @param left the bytes of stack that may be used
      * @return as {@link io.nacelle.runtime.exec.Compiler#runLoop}
      */
-    public abstract int run(Stack stack, int left, JitInstance instance);
+    public abstract int run(Stack stack, int left, CodeInstance instance);
 }

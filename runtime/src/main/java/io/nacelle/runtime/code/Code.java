@@ -1,6 +1,6 @@
 // Copyright The Nacelle Authors
 // SPDX-License-Identifier: Apache-2.0
-package io.nacelle.jit.rt;
+package io.nacelle.runtime.code;
 
 import io.nacelle.runtime.exec.CompiledFunc;
 import io.nacelle.runtime.exec.FuncImpl;
@@ -18,5 +18,5 @@ public abstract class Code extends CompiledFunc {
      * @param left the bytes of stack that may be used
      * @return as {@link io.nacelle.runtime.exec.Executor#run}
      */
-    public abstract FuncImpl enter(Stack stack, int base, int left, JitInstance instance);
+    public abstract FuncImpl enter(Stack stack, int base, int left, CodeInstance instance);
 }

@@ -1,8 +1,8 @@
 // Copyright The Nacelle Authors
 // SPDX-License-Identifier: Apache-2.0
-package io.nacelle.jit;
+package io.nacelle.runtime.code;
 
-import io.nacelle.jit.rt.HostThrow;
+import io.nacelle.runtime.code.HostThrow;
 import io.nacelle.runtime.Trap;
 import io.nacelle.runtime.TrapKind;
 import io.nacelle.runtime.exec.Backtrace;

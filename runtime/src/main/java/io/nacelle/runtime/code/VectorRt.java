@@ -1,6 +1,6 @@
 // Copyright The Nacelle Authors
 // SPDX-License-Identifier: Apache-2.0
-package io.nacelle.jit.rt;
+package io.nacelle.runtime.code;
 
 import io.nacelle.runtime.V128;
 import io.nacelle.runtime.exec.GlobalImpl;
@@ -61,11 +61,11 @@ public final class VectorRt {
         return get(stack, at);
     }
 
-    public static void scratch(V128 value, JitInstance instance, int at) {
+    public static void scratch(V128 value, CodeInstance instance, int at) {
         set(value, instance.scratch, at);
     }
 
-    public static V128 scratchV128(JitInstance instance, int at) {
+    public static V128 scratchV128(CodeInstance instance, int at) {
         return get(instance.scratch, at);
     }
 

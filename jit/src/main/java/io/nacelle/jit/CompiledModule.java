@@ -1,0 +1,125 @@
+// Copyright The Nacelle Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.nacelle.jit;
+
+import io.nacelle.runtime.code.Code;
+import io.nacelle.runtime.code.LoopCode;
+import io.nacelle.runtime.code.ModuleCode;
+import io.nacelle.runtime.exec.FuncBody;
+import io.nacelle.runtime.exec.MemoryForm;
+import io.nacelle.runtime.exec.ModuleImpl;
+import io.nacelle.wasm.syntax.DefType;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * What has been compiled of a module for one form of memory. All instances of the module share it.
+ *
+ * <p>Thread-safe.
+ */
+final class CompiledModule extends ModuleCode {
+    final Vectors vectors = Vectors.SCALAR;
+
+    /** Whether callees are compiled when compiled code first calls them. */
+    final boolean eager;
+
+    final CodeLoader loader;
+
+    /** What has been asked for. */
+    final Background background = new Background();
+
+    private final Signature[] signatures;
+
+    /** The first of the types that are the same. */
+    private final int[] typeNumbers;
+
+    private volatile Map<DefType, int[]> callees;
+
+    CompiledModule(ModuleImpl module, MemoryForm form, boolean eager) {
+        super(module, form);
+        this.eager = eager;
+        this.signatures = new Signature[module.types.length];
+        this.typeNumbers = new int[module.types.length];
+        var first = new HashMap<DefType, Integer>();
+        for (int i = 0; i < typeNumbers.length; i++) {
+            Integer known = first.putIfAbsent(module.types[i], i);
+            typeNumbers[i] = known == null ? i : known;
+        }
+        this.loader = new CodeLoader(this);
+        register(loader.getName());
+    }
+
+    /** The signature of a function type by its index. */
+    Signature signature(int type) {
+        var known = signatures[type];
+        if (known == null) {
+            known = Signature.of(module.types[type], vectors);
+            signatures[type] = known;
+        }
+        return known;
+    }
+
+    /** One index for all types that are the same. */
+    int typeNumber(int type) {
+        return typeNumbers[type];
+    }
+
+    /** Whether compiled code calls a function without asking whether it is compiled. */
+    boolean callsDirectly(int func) {
+        return eager || ready[func] != 0;
+    }
+
+    /** Functions of a type, or of its subtypes, that a reference can refer to. */
+    int[] callees(int type) {
+        var known = callees;
+        if (known == null) {
+            known = findCallees();
+            callees = known;
+        }
+        return known.getOrDefault(module.types[type], new int[0]);
+    }
+
+    private Map<DefType, int[]> findCallees() {
+        var found = new HashMap<DefType, int[]>();
+        var valid = module.valid;
+        var counts = new HashMap<DefType, Integer>();
+        for (int i = valid.importedFuncs(); i < valid.funcCount(); i++) {
+            if (valid.isDeclared(i)) {
+                var type = valid.funcType(i);
+                int count = counts.merge(type, 1, Integer::sum);
+                var list = found.get(type);
+                if (list == null || list.length < count) {
+                    list = list == null ? new int[4] : Arrays.copyOf(list, 2 * count);
+                    found.put(type, list);
+                }
+                list[count - 1] = i;
+            }
+        }
+        found.replaceAll((type, list) -> Arrays.copyOf(list, counts.get(type)));
+        return found;
+    }
+
+    /** What stands for a file in Java's stack traces. */
+    String sourceName() {
+        return module.names().module().orElse("wasm");
+    }
+
+    @Override
+    protected Code make(FuncBody body) {
+        return (Code) loader.instantiate(Names.function(body.index));
+    }
+
+    @Override
+    protected LoopCode makeLoop(FuncBody body, int offset) {
+        return FunctionCompiler.canTakeOver(body, offset)
+                ? (LoopCode) loader.instantiate(Names.loop(body.index, offset))
+                : new Unable();
+    }
+
+    /** Notes a constant table of a class under way; gives the field. */
+    String tableField(Unit unit, int at, int[] table) {
+        return unit.addTable(at, table);
+    }
+}

@@ -1,0 +1,53 @@
+// Copyright The Nacelle Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.nacelle.runtime.code;
+
+import io.nacelle.runtime.exec.Compiler;
+import io.nacelle.runtime.exec.Compiler.Exits;
+import io.nacelle.runtime.exec.Stack;
+import io.nacelle.runtime.exec.WasmFunc;
+
+/** Moves functions and loops from an interpreter to compiled code. */
+public final class CodeRuns {
+    private CodeRuns() {}
+
+    /**
+     * Makes a function run in compiled code, if that is there.
+     *
+     * @return false when it has still to be made; it has been asked for then
+     */
+    public static boolean switchOver(Compiler compiler, WasmFunc func) {
+        var code = ModuleCode.of(func.instance);
+        if (code.known(func.body.index) == null && !compiler.compile(code, func.body)) {
+            return false;
+        }
+        code.adopt(func, func.store.stack());
+        func.executor = CodeExecutor.ONE;
+        func.entry = null;
+        return true;
+    }
+
+    /**
+     * Runs a loop of a function in compiled code from its head on, if that is there; else asks for
+     * it. The function is the one suspended last; its frame of the fast interpreter has the values
+     * that the loop begins with, and takes those that it ends with.
+     *
+     * @param loop the offset of the loop instruction in the module
+     * @return where the function goes on, as {@link Exits} has it, or {@link Exits#NOT_YET}
+     */
+    public static int runLoop(Compiler compiler, Stack stack, WasmFunc func, int loop) {
+        var code = ModuleCode.of(func.instance);
+        var known = code.knownLoop(func.body, loop);
+        if (known == null) {
+            if (!compiler.compileLoop(code, func.body, loop)) {
+                return Exits.NOT_YET;
+            }
+            known = code.loop(func.body, loop);
+        }
+        if (known instanceof ModuleCode.Unable) {
+            return Exits.NEVER;
+        }
+        code.prepare(func.instance, stack);
+        return LoopRunner.run(known, stack, func);
+    }
+}

@@ -1,0 +1,178 @@
+// Copyright The Nacelle Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.nacelle.runtime.code;
+
+import io.nacelle.runtime.Mode;
+import io.nacelle.runtime.exec.Compiler;
+import io.nacelle.runtime.exec.FuncBody;
+import io.nacelle.runtime.exec.InstanceImpl;
+import io.nacelle.runtime.exec.MemoryForm;
+import io.nacelle.runtime.exec.ModuleImpl;
+import io.nacelle.runtime.exec.Stack;
+import io.nacelle.runtime.exec.WasmFunc;
+import io.nacelle.wasm.syntax.FuncType;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
+/**
+ * The compiled code of a module for one form of memory, made as it is needed or made beforehand.
+ * All instances of the module share it.
+ *
+ * <p>Thread-safe.
+ */
+public abstract class ModuleCode {
+    private static final int MOST_OF_NAME = 200;
+    private static final Set<String> RESERVED = Set.of("enter", "typed", "run");
+
+    public final ModuleImpl module;
+    public final MemoryForm form;
+
+    /** By function: not 0 when there is code. */
+    public final byte[] ready;
+
+    private final AtomicReferenceArray<Code> codes;
+    private final ConcurrentHashMap<Long, LoopCode> loops = new ConcurrentHashMap<>();
+
+    /** The most results of a type of the module. */
+    private final int mostResults;
+
+    /** For implementations. */
+    protected ModuleCode(ModuleImpl module, MemoryForm form) {
+        this.module = module;
+        this.form = form;
+        int funcs = module.valid.funcCount();
+        this.ready = new byte[funcs];
+        this.codes = new AtomicReferenceArray<>(funcs);
+        int most = 1;
+        for (var type : module.types) {
+            if (type.comp() instanceof FuncType func) {
+                most = Math.max(most, func.results().size());
+            }
+        }
+        this.mostResults = most;
+    }
+
+    /** The code for an instance's module, memory and mode, which may be empty still. */
+    static ModuleCode of(InstanceImpl instance) {
+        var of = instance.module.compiled;
+        // What calls what directly depends on the mode, so each has code of its own.
+        boolean eager = instance.mode() == Mode.JIT;
+        int at = 2 * instance.memoryForm().ordinal() + (eager ? 1 : 0);
+        var known = (ModuleCode) of.get(at);
+        if (known == null) {
+            var made =
+                    Compiler.find()
+                            .orElseThrow()
+                            .begin(instance.module, instance.memoryForm(), eager);
+            known = of.compareAndSet(at, null, made) ? made : (ModuleCode) of.get(at);
+        }
+        return known;
+    }
+
+    /** Makes a function's code. */
+    protected abstract Code make(FuncBody body);
+
+    /** Makes a loop's code. */
+    protected abstract LoopCode makeLoop(FuncBody body, int offset);
+
+    /** The code of a function, or null. */
+    public final Code known(int func) {
+        return codes.get(func);
+    }
+
+    /** The code of a function, which is made when there is none. */
+    public final Code code(FuncBody body) {
+        var known = codes.get(body.index);
+        if (known != null) {
+            return known;
+        }
+        var made = make(body);
+        if (codes.compareAndSet(body.index, null, made)) {
+            ready[body.index] = 1;
+            return made;
+        }
+        return codes.get(body.index);
+    }
+
+    /** The code of a loop, or null. */
+    public final LoopCode knownLoop(FuncBody body, int offset) {
+        return loops.get(key(body, offset));
+    }
+
+    /** The code of a loop, which is made when there is none: {@link Unable} when there can be. */
+    public final LoopCode loop(FuncBody body, int offset) {
+        var known = knownLoop(body, offset);
+        if (known != null) {
+            return known;
+        }
+        var made = makeLoop(body, offset);
+        var first = loops.putIfAbsent(key(body, offset), made);
+        return first == null ? made : first;
+    }
+
+    private static long key(FuncBody body, int offset) {
+        return (long) body.index << 32 | offset;
+    }
+
+    /** Lets frames be found in stack traces whose classes are of the loader with a name. */
+    protected final void register(String loader) {
+        FrameFinder.register(loader, this);
+    }
+
+    /** How many functions have code. */
+    public final int count() {
+        int count = 0;
+        for (byte one : ready) {
+            count += one;
+        }
+        return count;
+    }
+
+    /** Has a function run in compiled code, which is made when there is none. */
+    final Code adopt(WasmFunc func, Stack stack) {
+        prepare(func.instance, stack);
+        var made = code(func.body);
+        func.compiled = made;
+        return made;
+    }
+
+    /** Makes what compiled code has to know of an instance. */
+    final void prepare(InstanceImpl instance, Stack stack) {
+        if (stack.moreNumbers.length < mostResults) {
+            stack.moreNumbers = new long[mostResults];
+            stack.moreRefs = new Object[mostResults];
+        }
+        if (instance.compiled == null) {
+            instance.compiled = new CodeInstance(instance, stack, ready);
+        }
+    }
+
+    /**
+     * The name of the method of a function: that of the function, as far as the JVM allows, so that
+     * whoever looks at Java's frames knows where they are.
+     */
+    public final String methodName(int func) {
+        var name = module.funcName(func).orElse("");
+        var text = new StringBuilder();
+        for (int i = 0; i < name.length() && i < MOST_OF_NAME; i++) {
+            char c = name.charAt(i);
+            boolean bad = ".;[/<>".indexOf(c) >= 0 || Character.isISOControl(c);
+            text.append(bad || Character.isSurrogate(c) ? '_' : c);
+        }
+        if (text.isEmpty()) {
+            return "func" + func;
+        }
+        // Not to be mistaken for the methods that every class has.
+        return RESERVED.contains(text.toString()) ? text.append('\'').toString() : text.toString();
+    }
+
+    /** Stands for a loop that only the interpreter can run. */
+    public static final class Unable extends LoopCode {
+        @Override
+        public int run(Stack stack, int left, CodeInstance instance) {
+            throw new AssertionError();
+        }
+    }
+}
