@@ -47,4 +47,4 @@ i32 run(i32 n) {
     return (i32)hash;
 }
 
-KERNEL(7000, 500)
+KERNEL(4500, 300)

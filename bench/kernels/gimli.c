@@ -46,4 +46,4 @@ i32 run(i32 n) {
     return (i32)hash;
 }
 
-KERNEL(600000, 40000)
+KERNEL(400000, 27000)

@@ -36,4 +36,4 @@ i32 run(i32 n) {
     return (i32)hash;
 }
 
-KERNEL(700000, 60000)
+KERNEL(400000, 30000)

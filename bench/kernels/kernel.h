@@ -3,7 +3,7 @@
 //
 // What every kernel shares. A kernel is one function run(n): n is the amount of work, the result a
 // checksum of all of it, which must be the same wherever it runs. KERNEL(full, quick) names the n that
-// keeps a native core of 2026 busy for 50 to 100 ms, and one of about a fifteenth of that for warming
+// keeps a native core of 2026 busy for 20 to 100 ms, and one of about a fifteenth of that for warming
 // up; work(0) and work(1) tell them.
 //
 // Kernels use no library: they are built freestanding for WebAssembly and for the machine, from the

@@ -34,4 +34,4 @@ i32 run(i32 n) {
     return (i32)hash;
 }
 
-KERNEL(150, 10)
+KERNEL(55, 4)

@@ -32,4 +32,4 @@ i32 run(i32 n) {
     return (i32)hash;
 }
 
-KERNEL(10000, 600)
+KERNEL(14000, 900)

@@ -4,85 +4,18 @@
 // What small embedded programs do, in turns: sort and search linked lists, multiply small integer
 // matrices, run a state machine over text that looks like numbers, and sum it all up in a CRC.
 
-#include "kernel.h"
+#include "lists.h"
 
 enum { NODES = 200, SIDE = 10, TEXT = 400 };
-
-typedef struct node {
-    struct node *next;
-    short key, value;
-} node;
 
 static node nodes[NODES];
 static short left[SIDE][SIDE], right[SIDE][SIDE];
 static i32 product[SIDE][SIDE];
 static u8 text[TEXT + 1];
 
-__attribute__((noinline)) static u16 crc(u32 value, u16 sum) {
-    for (u32 i = 0; i < 16; i++) {
-        u32 bit = (value ^ sum) & 1;
-        sum >>= 1;
-        if (bit) sum ^= 0xa001;
-        value >>= 1;
-    }
-    return sum;
-}
-
 __attribute__((noinline)) static i32 by_key(const node *a, const node *b) { return a->key - b->key; }
 __attribute__((noinline)) static i32 by_value(const node *a, const node *b) {
     return a->value - b->value;
-}
-
-// A merge sort from the bottom up, which needs no room but the list itself.
-__attribute__((noinline)) static node *sort(node *list, i32 (*order)(const node *, const node *)) {
-    for (u32 run_length = 1;; run_length *= 2) {
-        node *p = list, *tail = 0;
-        u32 merges = 0;
-        list = 0;
-        while (p != 0) {
-            node *q = p;
-            u32 p_left = 0, q_left = run_length;
-            merges++;
-            while (p_left < run_length && q != 0) {
-                p_left++;
-                q = q->next;
-            }
-            while (p_left > 0 || (q_left > 0 && q != 0)) {
-                node *taken;
-                if (p_left > 0 && (q_left == 0 || q == 0 || order(p, q) <= 0)) {
-                    taken = p;
-                    p = p->next;
-                    p_left--;
-                } else {
-                    taken = q;
-                    q = q->next;
-                    q_left--;
-                }
-                if (tail == 0) list = taken;
-                else tail->next = taken;
-                tail = taken;
-            }
-            p = q;
-        }
-        tail->next = 0;
-        if (merges <= 1) return list;
-    }
-}
-
-__attribute__((noinline)) static node *reverse(node *list) {
-    node *result = 0;
-    while (list != 0) {
-        node *next = list->next;
-        list->next = result;
-        result = list;
-        list = next;
-    }
-    return result;
-}
-
-__attribute__((noinline)) static const node *search(const node *list, short key) {
-    while (list != 0 && list->key != key) list = list->next;
-    return list;
 }
 
 static u16 work_on_lists(u32 round, u16 sum) {
@@ -167,4 +100,4 @@ i32 run(i32 n) {
     return (i32)hash;
 }
 
-KERNEL(4000, 250)
+KERNEL(2500, 170)

@@ -33,4 +33,4 @@ i32 run(i32 n) {
     return (i32)(hash ^ hash >> 32);
 }
 
-KERNEL(100000, 6000)
+KERNEL(80000, 5000)

@@ -23,4 +23,4 @@ i32 run(i32 n) {
     return (i32)(count * 31 + (u32)n);
 }
 
-KERNEL(30, 2)
+KERNEL(15, 1)

@@ -30,4 +30,4 @@ i32 run(i32 n) {
     return (i32)hash;
 }
 
-KERNEL(80000, 5000)
+KERNEL(50000, 3300)

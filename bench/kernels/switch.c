@@ -52,4 +52,4 @@ i32 run(i32 n) {
     return (i32)(mix_in(mix_in(a, b), mix_in(c, d)) + skipped);
 }
 
-KERNEL(25000, 1600)
+KERNEL(8000, 530)

@@ -14,13 +14,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** A way to run kernels with Nacelle: an engine's mode and a kind of store. */
-record Candidate(Mode mode, StoreKind kind) {
+public record Candidate(Mode mode, StoreKind kind) {
     /** Reads lists like {@code fast,classic} and {@code heap,native} and pairs them. */
-    static List<Candidate> parse(String modes, String kinds) {
+    public static List<Candidate> parse(String modes, String kinds) {
         var result = new ArrayList<Candidate>();
         for (var kind : kinds.split(",")) {
             for (var mode : modes.split(",")) {
@@ -33,6 +35,11 @@ record Candidate(Mode mode, StoreKind kind) {
         return result;
     }
 
+    /** Every mode there is, as such a list. */
+    public static String allModes() {
+        return Arrays.stream(Mode.values()).map(Mode::toString).collect(Collectors.joining(","));
+    }
+
     Engine engine() {
         return Engine.create(EngineConfig.defaults().withMode(mode));
     }
@@ -42,7 +49,7 @@ record Candidate(Mode mode, StoreKind kind) {
     }
 
     /** A freestanding kernel, ready to run. The store lives as long as the process. */
-    Kernel load(Path wasm) throws IOException {
+    public Kernel load(Path wasm) throws IOException {
         var store = store();
         var module = Module.load(store.engine(), Files.readAllBytes(wasm));
         var instance = Linker.create(store).instantiate(module);

@@ -3,7 +3,7 @@
 package io.nacelle.bench;
 
 /** A benchmark kernel in one of its forms. */
-interface Kernel {
+public interface Kernel {
     /** How much work a kernel does. */
     enum Size {
         FULL,

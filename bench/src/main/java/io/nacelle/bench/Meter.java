@@ -10,13 +10,13 @@ import java.lang.management.ManagementFactory;
  * What the current thread has used. CPU time rather than wall time, so that other work on the
  * machine, and the JVM's compilers in particular, do not count.
  */
-final class Meter {
+public final class Meter {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     private Meter() {}
 
     /** CPU time of this thread in nanoseconds. */
-    static long cpu() {
+    public static long cpu() {
         return THREADS.getCurrentThreadCpuTime();
     }
 

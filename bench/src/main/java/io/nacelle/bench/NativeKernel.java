@@ -12,7 +12,7 @@ import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
 
 /** A kernel compiled for this machine, called in the process. */
-final class NativeKernel implements Kernel {
+public final class NativeKernel implements Kernel {
     private final MethodHandle run;
     private final MethodHandle work;
 
@@ -22,7 +22,7 @@ final class NativeKernel implements Kernel {
     }
 
     @SuppressWarnings("restricted") // calling native code is what this is for
-    static NativeKernel load(Path sharedObject) {
+    public static NativeKernel load(Path sharedObject) {
         var symbols = SymbolLookup.libraryLookup(sharedObject.toAbsolutePath(), Arena.global());
         return new NativeKernel(handle(symbols, "run"), handle(symbols, "work"));
     }

@@ -8,14 +8,14 @@ import java.util.Map;
 import java.util.Set;
 
 /** The arguments of a benchmark: {@code --name value}, {@code --flag}, and the rest. */
-record Options(Map<String, String> named, List<String> rest) {
+public record Options(Map<String, String> named, List<String> rest) {
     /**
      * Reads arguments.
      *
      * @param flags the options without a value
      * @param valued the options with one
      */
-    static Options parse(String[] args, Set<String> flags, Set<String> valued) {
+    public static Options parse(String[] args, Set<String> flags, Set<String> valued) {
         var named = new HashMap<String, String>();
         var rest = new java.util.ArrayList<String>();
         for (int i = 0; i < args.length; i++) {
@@ -34,15 +34,15 @@ record Options(Map<String, String> named, List<String> rest) {
         return new Options(Map.copyOf(named), List.copyOf(rest));
     }
 
-    boolean has(String flag) {
+    public boolean has(String flag) {
         return named.containsKey(flag);
     }
 
-    String get(String name, String otherwise) {
+    public String get(String name, String otherwise) {
         return named.getOrDefault(name, otherwise);
     }
 
-    int get(String name, int otherwise) {
+    public int get(String name, int otherwise) {
         return has(name) ? Integer.parseInt(named.get(name)) : otherwise;
     }
 }

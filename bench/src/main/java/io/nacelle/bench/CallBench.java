@@ -1,0 +1,196 @@
+// Copyright The Nacelle Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.nacelle.bench;
+
+import io.nacelle.runtime.Func;
+import io.nacelle.runtime.Instance;
+import io.nacelle.runtime.Linker;
+import io.nacelle.runtime.Module;
+import io.nacelle.wasm.syntax.FuncType;
+import io.nacelle.wasm.syntax.NumType;
+import io.nacelle.wasm.text.TextParser;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What a call costs, in CPU nanoseconds: from the host into the guest, from the guest into the
+ * host, and between functions of the guest, those beyond a loop that does not call. Of several runs
+ * the least counts. Each mode has a JVM of its own, as it would in a program.
+ *
+ * <p>{@code CallBench [--modes …] [--stores …] [--calls N] [--tail-calls N]}
+ */
+final class CallBench {
+    private static final int REPEATS = 7;
+
+    /** The name of a measurement, and what of {@code calls.wat} it runs. */
+    private record Case(String export, int callsARound) {}
+
+    private static final List<Case> IN_THE_GUEST =
+            List.of(
+                    new Case("direct", 1),
+                    new Case("indirect, one", 1),
+                    new Case("indirect, eight", 1),
+                    new Case("host", 3));
+
+    private final Candidate candidate;
+    private final Instance instance;
+    private final int calls;
+    // Not final and not static: a program that holds several instances cannot have them compiled
+    // in.
+    private Func[] targets;
+    private int hostCalls;
+
+    private CallBench(Candidate candidate, int calls) throws IOException {
+        this.candidate = candidate;
+        this.calls = calls;
+        var store = candidate.store();
+        var module = Module.of(store.engine(), TextParser.parse(Resources.text("calls.wat")));
+        var type = new FuncType(List.of(NumType.I32), List.of(NumType.I32));
+        instance =
+                Linker.create(store)
+                        .define("host", "one", type, call -> call.setI32(0, step(call.i32(0) + 1)))
+                        .define("host", "two", type, call -> call.setI32(0, step(~call.i32(0))))
+                        .define(
+                                "host",
+                                "three",
+                                type,
+                                call -> call.setI32(0, step(call.i32(0) * 5)))
+                        .instantiate(module);
+        targets =
+                new Func[] {
+                    instance.func("first"), instance.func("second"), instance.func("third")
+                };
+    }
+
+    private int step(int value) {
+        hostCalls++;
+        return value;
+    }
+
+    public static void main(String[] args) throws IOException, InterruptedException {
+        var options =
+                Options.parse(
+                        args,
+                        Set.of("--alone"),
+                        Set.of("--modes", "--stores", "--calls", "--tail-calls"));
+        var modes = options.get("--modes", Candidate.allModes());
+        var stores = options.get("--stores", "heap");
+        int calls = options.get("--calls", 5_000_000);
+        int tailCalls = options.get("--tail-calls", 100_000_000);
+        for (var candidate : Candidate.parse(modes, stores)) {
+            if (options.has("--alone")) {
+                var bench = new CallBench(candidate, calls);
+                bench.intoTheGuest();
+                bench.inTheGuest();
+                bench.tailCalls(tailCalls);
+                continue;
+            }
+            var command =
+                    JavaCommand.of(
+                            CallBench.class,
+                            "--alone",
+                            "--modes",
+                            candidate.mode().toString(),
+                            "--stores",
+                            candidate.kind().toString(),
+                            "--calls",
+                            String.valueOf(calls),
+                            "--tail-calls",
+                            String.valueOf(tailCalls));
+            int status = new ProcessBuilder(command).inheritIO().start().waitFor();
+            if (status != 0) {
+                System.exit(status);
+            }
+        }
+    }
+
+    /** One place that calls three functions in turn, each with what the one before gave. */
+    private void intoTheGuest() {
+        var slots = new long[1];
+        double best = Double.MAX_VALUE;
+        int expected = 0;
+        for (int i = 0; i < REPEATS; i++) {
+            slots[0] = 0;
+            long time = Meter.cpu();
+            enter(slots, calls);
+            best = Math.min(best, Meter.cpu() - time);
+            expected = i == 0 ? model(calls) : expected;
+            check("into the guest", (int) slots[0], expected);
+        }
+        report("into the guest", best / calls);
+    }
+
+    private void enter(long[] slots, int count) {
+        int next = 0;
+        for (int i = 0; i < count; i++) {
+            targets[next].callRaw(slots);
+            next = next == 2 ? 0 : next + 1;
+        }
+    }
+
+    /** What {@link #enter} has to give. */
+    private static int model(int count) {
+        int value = 0;
+        for (int i = 0; i < count; i++) {
+            value =
+                    switch (i % 3) {
+                        case 0 -> value + 1;
+                        case 1 -> value ^ 0x5bd1e995;
+                        default -> Integer.rotateLeft(value, 7);
+                    };
+        }
+        return value;
+    }
+
+    private void inTheGuest() {
+        double nothing = least("nothing", calls);
+        report("a loop alone", nothing);
+        for (var test : IN_THE_GUEST) {
+            int before = hostCalls;
+            double time = least(test.export, calls) - nothing;
+            if (test.export.equals("host")) {
+                check("out of the guest", hostCalls - before, 3 * REPEATS * calls);
+            }
+            var name = test.export.equals("host") ? "out of the guest" : test.export;
+            report(name, time / test.callsARound);
+        }
+    }
+
+    /** All of them one after the other, on a stack that could not hold a thousandth. */
+    private void tailCalls(int count) {
+        least("tail", Math.min(count, 1_000_000));
+        var slots = new long[] {count};
+        long time = Meter.cpu();
+        instance.func("tail").callRaw(slots);
+        report("tail, mutual", (double) (Meter.cpu() - time) / count);
+    }
+
+    /** The least nanoseconds of a round. */
+    private double least(String export, int count) {
+        var func = instance.func(export);
+        var slots = new long[1];
+        double best = Double.MAX_VALUE;
+        int expected = 0;
+        for (int i = 0; i < REPEATS; i++) {
+            slots[0] = count;
+            long time = Meter.cpu();
+            func.callRaw(slots);
+            best = Math.min(best, Meter.cpu() - time);
+            expected = i == 0 ? (int) slots[0] : expected;
+            check(export, (int) slots[0], expected);
+        }
+        return best / count;
+    }
+
+    private void report(String what, double nanoseconds) {
+        System.out.printf("%-16s %-16s %8.2f ns%n", candidate, what, nanoseconds);
+    }
+
+    private static void check(String what, int value, int expected) {
+        if (value != expected) {
+            throw new IllegalStateException(what + " gave " + value + ", not " + expected);
+        }
+    }
+}
