@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -35,9 +34,9 @@ public record Candidate(Mode mode, StoreKind kind) {
         return result;
     }
 
-    /** Every mode there is, as such a list. */
+    /** Every mode that can run here, as such a list. */
     public static String allModes() {
-        return Arrays.stream(Mode.values()).map(Mode::toString).collect(Collectors.joining(","));
+        return Mode.available().stream().map(Mode::toString).collect(Collectors.joining(","));
     }
 
     Engine engine() {

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nacelle.bench;
 
-/** Prints every mode there is, for scripts. */
+/** Prints every mode that can run here, for scripts. */
 final class Modes {
     private Modes() {}
 
