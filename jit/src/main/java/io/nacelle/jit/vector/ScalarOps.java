@@ -9,6 +9,8 @@ import io.nacelle.runtime.interp.SimdI16;
 import io.nacelle.runtime.interp.SimdI32;
 import io.nacelle.runtime.interp.SimdSwar;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -24,8 +26,11 @@ import java.nio.ByteOrder;
 public final class ScalarOps extends ScalarFloats {
 
     /** Reads and writes a long in a byte array, little-endian and unaligned. */
-    public static final VarHandle LONGS =
+    private static final VarHandle LONGS =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+    private static final ValueLayout.OfLong NATIVE =
+            ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private ScalarOps() {}
 
@@ -56,6 +61,17 @@ public final class ScalarOps extends ScalarFloats {
     public static void store(byte[] memory, int index, V128 a) {
         LONGS.set(memory, index, a.low());
         LONGS.set(memory, index + 8, a.high());
+    }
+
+    /** The same off the heap. */
+    public static V128 loadNative(MemorySegment memory, long address) {
+        return new V128(memory.get(NATIVE, address), memory.get(NATIVE, address + 8));
+    }
+
+    /** The same off the heap. */
+    public static void storeNative(MemorySegment memory, long address, V128 a) {
+        memory.set(NATIVE, address, a.low());
+        memory.set(NATIVE, address + 8, a.high());
     }
 
     // What memory instructions do with the bits they have read.

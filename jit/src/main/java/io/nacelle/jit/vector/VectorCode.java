@@ -9,6 +9,11 @@ import java.lang.classfile.ClassFile;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.MethodModel;
 import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
+import java.lang.constant.DirectMethodHandleDesc;
+import java.lang.constant.DynamicConstantDesc;
+import java.lang.constant.MethodHandleDesc;
+import java.lang.constant.MethodTypeDesc;
 import java.lang.reflect.AccessFlag;
 import java.util.HashMap;
 import java.util.Map;
@@ -23,9 +28,10 @@ import java.util.Set;
  * {@code jdk.incubator.vector} itself are exempt. A call that is not inlined has its vectors
  * allocated, and takes twenty times as long.
  *
- * <p>Vectors also keep the lane type of the instruction that made them, as one of the classes of
- * {@code jdk.incubator.vector}. Reinterpreting costs nothing in compiled code, but in compiling it
- * as much as an instruction, and there would be two or three to each.
+ * <p>A result keeps the lane type of the instruction that made it, as one of the classes of {@code
+ * jdk.incubator.vector}, until {@link #convert} changes it. Reinterpreting costs nothing in
+ * compiled code, but in compiling it as much as an instruction, and there would be two or three to
+ * each.
  */
 public final class VectorCode {
     /** The class of vectors with lanes of bytes: what vectors are outside expressions. */
@@ -40,6 +46,16 @@ public final class VectorCode {
                     "v128_or",
                     "v128_xor",
                     "i8x16_relaxed_laneselect");
+
+    /** The bits of a shuffle's mask that say that a byte is of the second operand. */
+    private static final long SECOND = 0x1010101010101010L;
+
+    private static final DirectMethodHandleDesc CONSTANT =
+            MethodHandleDesc.ofMethod(
+                    DirectMethodHandleDesc.Kind.STATIC,
+                    ClassDesc.of(VectorOps.class.getName()),
+                    "v128_const",
+                    MethodTypeDesc.of(BYTES, ConstantDescs.CD_long, ConstantDescs.CD_long));
 
     /** By name and descriptor. */
     private static final Map<String, Body> BODIES = new HashMap<>();
@@ -101,6 +117,36 @@ public final class VectorCode {
         var typed = BITWISE.contains(body.name) ? body.ofLanes(integers(operands)) : body.typed();
         new Expansion(cb, typed, free).emit(operands);
         return typed.type.returnType();
+    }
+
+    /** Emits a vector that does not change. */
+    public static void constant(CodeBuilder cb, long low, long high) {
+        cb.loadConstant(
+                DynamicConstantDesc.ofNamed(
+                        ConstantDescs.BSM_INVOKE, "vector", BYTES, CONSTANT, low, high));
+    }
+
+    /**
+     * Emits a shuffle, which is less where the mask takes from one operand only.
+     *
+     * @param free as in {@link #emit}
+     */
+    public static ClassDesc shuffle(
+            CodeBuilder cb, long maskLow, long maskHigh, int free, ClassDesc a, ClassDesc b) {
+        var any = (maskLow | maskHigh) & SECOND;
+        var all = maskLow & maskHigh & SECOND;
+        if (any != 0 && all != SECOND) {
+            constant(cb, maskLow, maskHigh);
+            return emit(cb, "shuffle", free, a, b, BYTES);
+        }
+        var only = any == 0 ? a : b;
+        if (any == 0) {
+            cb.pop();
+        } else {
+            cb.swap().pop();
+        }
+        constant(cb, maskLow, maskHigh);
+        return emit(cb, "shuffleOne", free, only, BYTES);
     }
 
     /** The lane type for a bitwise instruction that has the least to convert. */

@@ -252,7 +252,7 @@ abstract sealed class VectorFloats extends VectorWide permits VectorOps {
         return narrowed(
                         masked(a.reinterpretAsDoubles())
                                 .compare(EQ, masked(b.reinterpretAsDoubles()))
-                                .cast(Species.MASKED_LONGS)
+                                .cast(VectorConstants.MASKED_LONGS)
                                 .toVector())
                 .reinterpretAsBytes();
     }
@@ -261,7 +261,7 @@ abstract sealed class VectorFloats extends VectorWide permits VectorOps {
         return narrowed(
                         masked(a.reinterpretAsDoubles())
                                 .compare(NE, masked(b.reinterpretAsDoubles()))
-                                .cast(Species.MASKED_LONGS)
+                                .cast(VectorConstants.MASKED_LONGS)
                                 .toVector())
                 .reinterpretAsBytes();
     }
@@ -270,7 +270,7 @@ abstract sealed class VectorFloats extends VectorWide permits VectorOps {
         return narrowed(
                         masked(a.reinterpretAsDoubles())
                                 .compare(LT, masked(b.reinterpretAsDoubles()))
-                                .cast(Species.MASKED_LONGS)
+                                .cast(VectorConstants.MASKED_LONGS)
                                 .toVector())
                 .reinterpretAsBytes();
     }
@@ -279,7 +279,7 @@ abstract sealed class VectorFloats extends VectorWide permits VectorOps {
         return narrowed(
                         masked(a.reinterpretAsDoubles())
                                 .compare(GT, masked(b.reinterpretAsDoubles()))
-                                .cast(Species.MASKED_LONGS)
+                                .cast(VectorConstants.MASKED_LONGS)
                                 .toVector())
                 .reinterpretAsBytes();
     }
@@ -288,7 +288,7 @@ abstract sealed class VectorFloats extends VectorWide permits VectorOps {
         return narrowed(
                         masked(a.reinterpretAsDoubles())
                                 .compare(LE, masked(b.reinterpretAsDoubles()))
-                                .cast(Species.MASKED_LONGS)
+                                .cast(VectorConstants.MASKED_LONGS)
                                 .toVector())
                 .reinterpretAsBytes();
     }
@@ -297,7 +297,7 @@ abstract sealed class VectorFloats extends VectorWide permits VectorOps {
         return narrowed(
                         masked(a.reinterpretAsDoubles())
                                 .compare(GE, masked(b.reinterpretAsDoubles()))
-                                .cast(Species.MASKED_LONGS)
+                                .cast(VectorConstants.MASKED_LONGS)
                                 .toVector())
                 .reinterpretAsBytes();
     }

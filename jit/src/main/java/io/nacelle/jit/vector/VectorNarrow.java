@@ -206,7 +206,7 @@ abstract sealed class VectorNarrow permits VectorWide {
         return x.lanewise(AND, (short) 0xFF)
                 .lanewise(OR, y.lanewise(LSHL, 8))
                 .reinterpretAsBytes()
-                .rearrange(Shuffles.EVEN_BYTES_FIRST);
+                .rearrange(VectorConstants.EVEN_BYTES_FIRST);
     }
 
     public static ByteVector i8x16_relaxed_laneselect(ByteVector a, ByteVector b, ByteVector c) {
@@ -375,7 +375,7 @@ abstract sealed class VectorNarrow permits VectorWide {
     }
 
     static ByteVector packed(IntVector x, IntVector y) {
-        return merged(x, y).reinterpretAsBytes().rearrange(Shuffles.EVEN_SHORTS_FIRST);
+        return merged(x, y).reinterpretAsBytes().rearrange(VectorConstants.EVEN_SHORTS_FIRST);
     }
 
     /** The low half of every lane from one, its high half the low half of the other's. */
@@ -440,11 +440,11 @@ abstract sealed class VectorNarrow permits VectorWide {
     }
 
     static ShortVector highBytesS(ByteVector x) {
-        return x.rearrange(Shuffles.HIGH_BYTES).reinterpretAsShorts().lanewise(ASHR, 8);
+        return x.rearrange(VectorConstants.HIGH_BYTES).reinterpretAsShorts().lanewise(ASHR, 8);
     }
 
     static ShortVector highBytesU(ByteVector x) {
-        return x.rearrange(Shuffles.HIGH_BYTES).reinterpretAsShorts().lanewise(LSHR, 8);
+        return x.rearrange(VectorConstants.HIGH_BYTES).reinterpretAsShorts().lanewise(LSHR, 8);
     }
 
     public static ByteVector i16x8_extadd_pairwise_i8x16_s(ByteVector a) {

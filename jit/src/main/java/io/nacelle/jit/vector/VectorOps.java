@@ -19,12 +19,17 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.ShortVector;
 
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+
 /**
  * Vector instructions on {@link ByteVector}s of 128 bits: the methods of {@link ScalarOps} once
- * more, for a JVM that runs with module {@code jdk.incubator.vector}.
+ * more, for a JVM that runs with module {@code jdk.incubator.vector}. Compiled code has them in
+ * place, by {@link VectorCode}.
  *
- * <p>Written in what its compiler turns into single machine instructions on AVX2: changes of lane
- * type cost nothing; masks become vectors where they are made.
+ * <p>They are made of what HotSpot has machine instructions for on AVX2, and allocate nothing once
+ * it has compiled them; masks become vectors where they are made. Before that, or with other
+ * arguments than constants where those are immediates, they take hundreds of times as long.
  */
 public final class VectorOps extends VectorFloats {
     private VectorOps() {}
@@ -57,6 +62,26 @@ public final class VectorOps extends VectorFloats {
     /** Writes sixteen bytes; the index is known to leave room for them. */
     public static void store(byte[] memory, int index, ByteVector a) {
         a.intoArray(memory, index);
+    }
+
+    /** The same off the heap. */
+    public static ByteVector loadNative(MemorySegment memory, long address) {
+        return ByteVector.fromMemorySegment(
+                ByteVector.SPECIES_128, memory, address, ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** The same off the heap. */
+    public static void storeNative(MemorySegment memory, long address, ByteVector a) {
+        a.intoMemorySegment(memory, address, ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /**
+     * The same vector, as one that the compiler may keep in a register. For vectors that come from
+     * elsewhere (parameters, results of calls, globals) and that are handed out: where such an
+     * object meets the vectors of a loop in a variable, HotSpot allocates them all.
+     */
+    public static ByteVector fresh(ByteVector a) {
+        return a.lanewise(OR, VectorConstants.ZERO);
     }
 
     // What memory instructions do with the bits they have read.
@@ -242,14 +267,16 @@ public final class VectorOps extends VectorFloats {
     /** The mask is the instruction's sixteen immediate bytes. */
     public static ByteVector i8x16_shuffle(
             ByteVector a, ByteVector b, long maskLow, long maskHigh) {
-        // The mask is constant where this is inlined, and so is which way is taken.
-        var indices = of(maskLow, maskHigh);
-        if (((maskLow | maskHigh) & 0x1010101010101010L) == 0) {
-            return indices.selectFrom(a);
-        }
-        if ((maskLow & maskHigh & 0x1010101010101010L) == 0x1010101010101010L) {
-            return indices.selectFrom(b);
-        }
-        return indices.selectFrom(b).blend(indices.selectFrom(a), indices.compare(LT, (byte) 16));
+        return shuffle(a, b, of(maskLow, maskHigh));
+    }
+
+    /** A shuffle whose mask is a vector. */
+    public static ByteVector shuffle(ByteVector a, ByteVector b, ByteVector mask) {
+        return mask.selectFrom(b).blend(mask.selectFrom(a), mask.compare(LT, (byte) 16));
+    }
+
+    /** A shuffle that takes from one operand; bits of the mask that say which are not looked at. */
+    public static ByteVector shuffleOne(ByteVector a, ByteVector mask) {
+        return mask.selectFrom(a);
     }
 }

@@ -200,11 +200,11 @@ abstract sealed class VectorWide extends VectorNarrow permits VectorFloats {
     }
 
     static IntVector highShortsS(ByteVector x) {
-        return x.rearrange(Shuffles.HIGH_SHORTS).reinterpretAsInts().lanewise(ASHR, 16);
+        return x.rearrange(VectorConstants.HIGH_SHORTS).reinterpretAsInts().lanewise(ASHR, 16);
     }
 
     static IntVector highShortsU(ByteVector x) {
-        return x.rearrange(Shuffles.HIGH_SHORTS).reinterpretAsInts().lanewise(LSHR, 16);
+        return x.rearrange(VectorConstants.HIGH_SHORTS).reinterpretAsInts().lanewise(LSHR, 16);
     }
 
     public static ByteVector i32x4_extadd_pairwise_i16x8_s(ByteVector a) {
@@ -264,7 +264,12 @@ abstract sealed class VectorWide extends VectorNarrow permits VectorFloats {
 
     public static ByteVector i32x4_trunc_sat_f64x2_u_zero(ByteVector a) {
         var x = a.reinterpretAsDoubles();
-        var large = narrowed(masked(x).compare(GE, 0x1p31).cast(Species.MASKED_LONGS).toVector());
+        var large =
+                narrowed(
+                        masked(x)
+                                .compare(GE, 0x1p31)
+                                .cast(VectorConstants.MASKED_LONGS)
+                                .toVector());
         var excess = large.lanewise(AND, Double.doubleToRawLongBits(0x1p31)).reinterpretAsDoubles();
         var top =
                 ((IntVector) large.convertShape(L2I, IntVector.SPECIES_128, 0)).lanewise(LSHL, 31);
@@ -345,11 +350,11 @@ abstract sealed class VectorWide extends VectorNarrow permits VectorFloats {
     }
 
     static LongVector masked(LongVector x) {
-        return (LongVector) x.reinterpretShape(Species.MASKED_LONGS, 0);
+        return (LongVector) x.reinterpretShape(VectorConstants.MASKED_LONGS, 0);
     }
 
     static DoubleVector masked(DoubleVector x) {
-        return (DoubleVector) x.reinterpretShape(Species.MASKED_DOUBLES, 0);
+        return (DoubleVector) x.reinterpretShape(VectorConstants.MASKED_DOUBLES, 0);
     }
 
     static LongVector narrowed(Vector<Long> x) {
@@ -448,11 +453,11 @@ abstract sealed class VectorWide extends VectorNarrow permits VectorFloats {
     }
 
     static LongVector highIntsS(ByteVector x) {
-        return lowIntsS(x.rearrange(Shuffles.HIGH_LONG).reinterpretAsInts());
+        return lowIntsS(x.rearrange(VectorConstants.HIGH_LONG).reinterpretAsInts());
     }
 
     static LongVector highIntsU(ByteVector x) {
-        return lowIntsU(x.rearrange(Shuffles.HIGH_LONG).reinterpretAsInts());
+        return lowIntsU(x.rearrange(VectorConstants.HIGH_LONG).reinterpretAsInts());
     }
 
     public static ByteVector i64x2_relaxed_laneselect(ByteVector a, ByteVector b, ByteVector c) {

@@ -3,6 +3,9 @@
 
 package io.nacelle.jit.vector;
 
+import io.nacelle.runtime.V128;
+
+import java.lang.classfile.ClassBuilder;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.TypeKind;
@@ -12,6 +15,8 @@ import java.lang.constant.MethodTypeDesc;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.AccessFlag;
 import java.lang.reflect.Method;
+import java.util.List;
+import java.util.function.Consumer;
 
 /** Makes a class like {@link VectorOps} of what {@link VectorCode} emits for each method. */
 final class InPlace {
@@ -23,28 +28,57 @@ final class InPlace {
      * @param otherLanes whether operands are turned into vectors of some other lanes first
      */
     static Class<?> generate(boolean otherLanes) {
+        return define(
+                cb -> {
+                    for (var method : VectorOps.class.getMethods()) {
+                        if (method.accessFlags().contains(AccessFlag.STATIC)) {
+                            var name = method.getName();
+                            var type = type(method);
+                            method(cb, name, type, code -> emit(code, name, type, otherLanes));
+                        }
+                    }
+                });
+    }
+
+    /** Makes a class with the methods that take two vectors and shuffle them: s0, s1 and so on. */
+    static Class<?> shuffles(List<V128> masks) {
+        var type = MethodTypeDesc.of(VectorCode.BYTES, VectorCode.BYTES, VectorCode.BYTES);
+        return define(
+                cb -> {
+                    for (var i = 0; i < masks.size(); i++) {
+                        var mask = masks.get(i);
+                        var lanes = LaneTypes.of(i % 2 == 0 ? "Int" : "Byte");
+                        method(
+                                cb,
+                                "s" + i,
+                                type,
+                                code -> {
+                                    code.aload(0).aload(1);
+                                    VectorCode.convert(code, VectorCode.BYTES, lanes);
+                                    VectorCode.shuffle(
+                                            code,
+                                            mask.low(),
+                                            mask.high(),
+                                            2,
+                                            VectorCode.BYTES,
+                                            lanes);
+                                    code.areturn();
+                                });
+                    }
+                });
+    }
+
+    private static void method(
+            ClassBuilder cb, String name, MethodTypeDesc type, Consumer<CodeBuilder> code) {
+        cb.withMethodBody(name, type, ClassFile.ACC_PUBLIC | ClassFile.ACC_STATIC, code);
+    }
+
+    private static Class<?> define(Consumer<ClassBuilder> methods) {
         var bytes =
                 ClassFile.of()
                         .build(
                                 ClassDesc.of(NAME),
-                                cb -> {
-                                    cb.withFlags(AccessFlag.PUBLIC);
-                                    for (var method : VectorOps.class.getMethods()) {
-                                        if (method.accessFlags().contains(AccessFlag.STATIC)) {
-                                            var type = type(method);
-                                            cb.withMethodBody(
-                                                    method.getName(),
-                                                    type,
-                                                    ClassFile.ACC_PUBLIC | ClassFile.ACC_STATIC,
-                                                    code ->
-                                                            emit(
-                                                                    code,
-                                                                    method.getName(),
-                                                                    type,
-                                                                    otherLanes));
-                                        }
-                                    }
-                                });
+                                cb -> methods.accept(cb.withFlags(AccessFlag.PUBLIC)));
         return new Loader().define(bytes);
     }
 

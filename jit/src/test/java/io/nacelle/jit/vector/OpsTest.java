@@ -12,12 +12,15 @@ import io.nacelle.runtime.interp.Simd;
 import io.nacelle.wasm.syntax.Immediate;
 import io.nacelle.wasm.syntax.Opcode;
 
+import jdk.incubator.vector.ByteVector;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import java.lang.foreign.MemorySegment;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.Random;
@@ -217,6 +220,21 @@ final class OpsTest {
         }
     }
 
+    @Test
+    void shuffleOfAConstantMaskTakesFromTwo() throws ReflectiveOperationException {
+        var random = new Random(5);
+        var masks = Stream.generate(() -> Samples.shuffleMask(random)).limit(200).toList();
+        var shuffles = InPlace.shuffles(masks);
+        for (var i = 0; i < masks.size(); i++) {
+            var method = shuffles.getMethod("s" + i, ByteVector.class, ByteVector.class);
+            var s = random.longs(3).toArray();
+            var h = random.longs(3).toArray();
+            var result = Ops.call(method, VectorOps.of(s[0], h[0]), VectorOps.of(s[1], h[1]));
+            Simd.shuffle(masks.get(i).low(), masks.get(i).high(), s, h, 0, 1, 2);
+            assertEquals(new V128(s[2], h[2]), Ops.VECTOR.halves(result), masks.get(i)::toString);
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     void halvesMakeAConstant(Ops ops) {
@@ -229,10 +247,19 @@ final class OpsTest {
     }
 
     @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "SCALAR")
+    void freshVectorsAreTheSame(Ops ops) {
+        var vector = ops.of(0x0123456789ABCDEFL, 0xFEDCBA9876543210L);
+        assertEquals(ops.halves(vector), ops.halves(Ops.call(ops.method("fresh"), vector)));
+    }
+
+    @ParameterizedTest
     @EnumSource
     void memoryIsLittleEndianAndNeedNotBeAligned(Ops ops) {
         var load = ops.method("load");
         var store = ops.method("store");
+        var loadNative = ops.method("loadNative");
+        var storeNative = ops.method("storeNative");
         var random = new Random(3);
         for (var round = 0; round < ROUNDS; round++) {
             var memory = new byte[40];
@@ -247,7 +274,13 @@ final class OpsTest {
             }
             var value = Ops.call(load, memory, from);
             assertEquals(low, ops.halves(value).low());
-            Ops.call(store, memory, to, value);
+            var copy = memory.clone();
+            Ops.call(store, copy, to, value);
+            assertArrayEquals(expected, copy);
+            var segment = MemorySegment.ofArray(memory);
+            var same = Ops.call(loadNative, segment, (long) from);
+            assertEquals(ops.halves(value), ops.halves(same));
+            Ops.call(storeNative, segment, (long) to, same);
             assertArrayEquals(expected, memory);
         }
     }

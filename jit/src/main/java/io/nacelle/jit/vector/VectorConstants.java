@@ -4,10 +4,19 @@
 package io.nacelle.jit.vector;
 
 import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.LongVector;
+import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorShuffle;
+import jdk.incubator.vector.VectorSpecies;
 
-/** Fixed orders of bytes. */
-public final class Shuffles {
+/** What the methods of {@link VectorOps} need and compiled code must reach too. */
+public final class VectorConstants {
+    /** A zero that the compiler does not see through. */
+    public static final ByteVector ZERO = ByteVector.zero(ByteVector.SPECIES_128);
+
+    // Orders of bytes.
+
     /** Bytes 0, 2, 4 and so on, then 1, 3, 5 and so on. */
     public static final VectorShuffle<Byte> EVEN_BYTES_FIRST =
             shuffle(0, 2, 4, 6, 8, 10, 12, 14, 1, 3, 5, 7, 9, 11, 13, 15);
@@ -28,7 +37,18 @@ public final class Shuffles {
     public static final VectorShuffle<Byte> HIGH_LONG =
             shuffle(8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15);
 
-    private Shuffles() {}
+    // Shapes for comparing lanes of 64 bits. The JVM's compiler on x86 knows no masks of two lanes,
+    // but of four.
+
+    private static final boolean WIDE = VectorShape.preferredShape().vectorBitSize() >= 256;
+
+    public static final VectorSpecies<Long> MASKED_LONGS =
+            WIDE ? LongVector.SPECIES_256 : LongVector.SPECIES_128;
+
+    public static final VectorSpecies<Double> MASKED_DOUBLES =
+            WIDE ? DoubleVector.SPECIES_256 : DoubleVector.SPECIES_128;
+
+    private VectorConstants() {}
 
     private static VectorShuffle<Byte> shuffle(int... sources) {
         return VectorShuffle.fromValues(ByteVector.SPECIES_128, sources);
