@@ -873,7 +873,10 @@ abstract class MethodGen extends Values {
         } else {
             cb.pop();
         }
-        for (int j = 0; j < own.size(); j++) {
+        if (own.size() > 4) {
+            dispatchByTable(own, passed.isEmpty());
+        }
+        for (int j = 0; j < own.size() && own.size() <= 4; j++) {
             var block = own.get(j);
             reach(block);
             if (j == own.size() - 1 && passed.isEmpty()) {
@@ -891,6 +894,22 @@ abstract class MethodGen extends Values {
             cb.labelBinding(through);
         }
         live = part.live;
+    }
+
+    /** Goes to one of many blocks, by the number in the temporary variable. */
+    private void dispatchByTable(List<Block> own, boolean isAll) {
+        var other = cb.newLabel();
+        var cases = new ArrayList<SwitchCase>();
+        for (var block : own) {
+            reach(block);
+            cases.add(SwitchCase.of(block.code(), block.label));
+        }
+        cb.iload(varTemp);
+        var last = isAll ? own.getLast().label : other;
+        cb.tableswitch(last, cases);
+        if (!isAll) {
+            cb.labelBinding(other);
+        }
     }
 
     /** Leaves the method as a part has said that is in the temporary variable. */

@@ -72,7 +72,8 @@ final class PartSizes {
                 default -> {}
             }
         }
-        return 16 + (left.isEmpty() ? 0 : 12) + 9 * left.cardinality();
+        int count = left.cardinality();
+        return 16 + (count == 0 ? 0 : 12) + (count > 4 ? 24 + 4 * count : 9 * count);
     }
 
     private static void mark(BitSet left, int label) {
@@ -129,23 +130,23 @@ final class PartSizes {
         }
         var op = ir.opcode(i);
         return switch (op) {
-            case LOCAL_GET -> 6;
-            case LOCAL_SET -> 8;
-            case LOCAL_TEE -> 9;
+            case LOCAL_GET -> 5;
+            case LOCAL_SET -> 6;
+            case LOCAL_TEE -> 7;
             case I32_CONST, I64_CONST, F32_CONST, F64_CONST -> 3;
             case DROP -> 1;
-            case BLOCK -> 6 + 14 * Math.min(ir.shape(i).params().length, 30);
-            case END -> 4;
-            case LOOP -> 16 + 14 * Math.min(ir.shape(i).params().length, 30);
-            case IF, ELSE -> 14;
-            case BR, BR_IF -> 16;
+            case BLOCK -> 1 + 14 * Math.min(ir.shape(i).params().length, 30);
+            case END -> 2;
+            case LOOP -> 12 + 14 * Math.min(ir.shape(i).params().length, 30);
+            case IF, ELSE -> 9;
+            case BR, BR_IF -> 8;
             case BR_TABLE -> 24 + tableSize(ir.labels(i));
             case RETURN -> 8 + 8 * Math.min(ir.results.length, 30);
             case SELECT, SELECT_T -> 8;
             case GLOBAL_GET -> 10;
             case GLOBAL_SET -> 14;
-            case CALL -> 40 + callSize(signature(ir.x[i]));
-            case CALL_INDIRECT, CALL_REF -> 30 + callSize(code.signature(ir.x[i]));
+            case CALL -> 34 + callSize(signature(ir.x[i]));
+            case CALL_INDIRECT, CALL_REF -> 24 + callSize(code.signature(ir.x[i]));
             case RETURN_CALL -> 30 + callSize(signature(ir.x[i]));
             case RETURN_CALL_INDIRECT, RETURN_CALL_REF ->
                     30 + callSize(code.signature(ir.x[i]));
@@ -174,10 +175,10 @@ final class PartSizes {
 
     private int other(Opcode op) {
         if (op.widthLog2() >= 0) {
-            return op.prefix() == 0 ? 18 : 50;
+            return op.prefix() == 0 ? 14 : 50;
         }
         if (op.hasFixedType()) {
-            return op.prefix() == 0 ? 5 : op.prefix() == 0xFC ? 8 : 50;
+            return op.prefix() == 0 ? 4 : op.prefix() == 0xFC ? 8 : 50;
         }
         return 55;
     }

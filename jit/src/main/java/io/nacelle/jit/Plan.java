@@ -22,6 +22,17 @@ final class Plan {
     /** Labels of a table beyond which it is looked up. */
     static final int MOST_CASES = 300;
 
+    /** What a run must have for it to be taken out rather than a large block. */
+    private static final int WORTHWHILE = 250;
+
+    /** How many calls of parts make it worthwhile to put them together. */
+    private static final int LEAST_CALLS = 8;
+
+    /** What lies beside a block of so many parts is made parts of. */
+    private static final int SKELETON_PARTS = 4;
+
+    private static final int LEAST_PART = 90;
+
     /** Variables of a method, beyond which locals are in a frame. */
     private static final int MOST_VARIABLES = 1500;
 
@@ -118,6 +129,9 @@ final class Plan {
             total += size;
             i = end;
         }
+        if (isSkeleton(items)) {
+            total -= clear(items);
+        }
         while (total > limit) {
             int saved = cut(items);
             if (saved <= 0) {
@@ -126,6 +140,42 @@ final class Plan {
             total -= saved;
         }
         return total;
+    }
+
+    /** Whether one of the items is a block that holds most of a large function. */
+    private boolean isSkeleton(List<Item> items) {
+        return items.stream().anyMatch(this::isSkeleton);
+    }
+
+    private boolean isSkeleton(Item item) {
+        return !item.called
+                && sizes.total(item.start, item.end) > SKELETON_PARTS * Tuning.PART;
+    }
+
+    /**
+     * Makes parts of all that lies beside a block that holds most of a large function, as cases of
+     * an interpreter's loop do: else it would have to be cut at many of its levels, each of which
+     * is passed on the way in and out. Gives by how much the body became smaller.
+     */
+    private int clear(List<Item> items) {
+        int saved = 0;
+        for (int from = 0; from < items.size(); ) {
+            int to = from;
+            int size = 0;
+            while (to < items.size()
+                    && !items.get(to).called
+                    && !isSkeleton(items.get(to))
+                    && size + items.get(to).size <= partSize) {
+                size += items.get(to++).size;
+            }
+            if (size > LEAST_PART) {
+                saved += takeOut(items, from, to, size);
+                from++;
+            } else {
+                from = Math.max(to, from + 1);
+            }
+        }
+        return saved;
     }
 
     /** Cuts the bodies of a block; gives its size after that. */
@@ -151,19 +201,18 @@ final class Plan {
         int bestTo = -1;
         int best = 0;
         int base = items.isEmpty() ? 0 : ir.height[items.getFirst().start];
-        int from = 0;
-        while (from < items.size()) {
+        for (int from = 0; from < items.size(); ) {
+            boolean calls = items.get(from).called;
             int size = 0;
-            int count = 0;
             int to = from;
             int settled = -1;
             int settledSize = 0;
-            int calls = 0;
-            while (to < items.size() && size + items.get(to).size <= partSize) {
-                var item = items.get(to++);
-                size += item.size;
-                calls += item.called ? 1 : 0;
-                count++;
+            // Parts are not put together with other code: that would nest calls for nothing.
+            while (to < items.size()
+                    && items.get(to).called == calls
+                    && !isSkeleton(items.get(to))
+                    && size + items.get(to).size <= partSize) {
+                size += items.get(to++).size;
                 // Where the stack is as it was at the beginning, nothing has to be moved.
                 if (to == items.size() || ir.height[items.get(to).start] <= base) {
                     settled = to;
@@ -174,15 +223,17 @@ final class Plan {
                 to = settled;
                 size = settledSize;
             }
-            boolean alone = count == 1 && items.get(from).called;
-            if (size > best && !alone && !(calls == count && count < 4)) {
+            boolean helps = !calls || to - from >= LEAST_CALLS;
+            if (size > best && helps) {
                 best = size;
                 bestFrom = from;
                 bestTo = to;
             }
             from = Math.max(to, from + 1);
         }
-        int single = largest(items);
+        // A large block is taken out as a whole only when little else can be: it is what the parts
+        // are called from, and each level of calls is passed on the way in and out.
+        int single = best < WORTHWHILE ? largest(items) : -1;
         if (single >= 0 && items.get(single).size > best) {
             bestFrom = single;
             bestTo = single + 1;
@@ -191,18 +242,23 @@ final class Plan {
         if (bestFrom < 0) {
             return 0;
         }
-        var first = items.get(bestFrom);
-        int end = items.get(bestTo - 1).end;
+        return takeOut(items, bestFrom, bestTo, best);
+    }
+
+    /** Makes a part of some items; gives by how much the body became smaller. */
+    private int takeOut(List<Item> items, int from, int to, int size) {
+        var first = items.get(from);
+        int end = items.get(to - 1).end;
         int call = sizes.call(first.start, end);
-        if (best <= call + 20) {
+        if (size <= call + 20) {
             return 0;
         }
         parts.computeIfAbsent(first.start, _ -> new ArrayList<>()).addFirst(end);
         var made = new Item(first.start, end, call);
         made.called = true;
-        items.subList(bestFrom, bestTo).clear();
-        items.add(bestFrom, made);
-        return best - call;
+        items.subList(from, to).clear();
+        items.add(from, made);
+        return size - call;
     }
 
     /** The largest item that is a method's worth by itself, or -1. */
@@ -210,7 +266,7 @@ final class Plan {
         int found = -1;
         for (int i = 0; i < items.size(); i++) {
             var item = items.get(i);
-            if (item.size > partSize
+            if ((item.size > partSize || isSkeleton(item))
                     && !item.called
                     && (found < 0 || item.size > items.get(found).size)) {
                 found = i;

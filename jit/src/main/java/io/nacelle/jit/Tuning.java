@@ -14,7 +14,7 @@ final class Tuning {
     private static final int SCALE = Integer.getInteger("nacelle.jit.partScale", 1000);
 
     /** A function that is estimated at no more is one method: its locals stay in registers. */
-    static final int WHOLE = scaled(6000);
+    static final int WHOLE = scaled(9000);
 
     /**
      * What a part should have. Between 700 and 4,000 bytes hardly anything changes; smaller parts
@@ -23,10 +23,10 @@ final class Tuning {
     static final int PART = scaled(2500);
 
     /** What is left of a body that is not the function's, once it has been cut. */
-    static final int BODY = scaled(3500);
+    static final int BODY = scaled(7500);
 
     /** What is left of the function's own body. */
-    static final int SKELETON = scaled(5500);
+    static final int SKELETON = scaled(7500);
 
     private Tuning() {}
 

@@ -21,10 +21,14 @@ public final class CodeExecutor extends Executor {
         if (code == null) {
             code = ModuleCode.of(func.instance).adopt(func, stack);
         }
+        int left = stack.left;
         try {
-            return code.enter(stack, base, stack.left, (CodeInstance) func.instance.compiled);
+            return code.enter(stack, base, left, (CodeInstance) func.instance.compiled);
         } catch (Throwable e) {
             throw Leaving.by(e, func);
+        } finally {
+            // Calls from there have set it to what was left for them.
+            stack.left = left;
         }
     }
 

@@ -9,6 +9,9 @@ import io.nacelle.runtime.exec.WasmFunc;
 
 /** Moves functions and loops from an interpreter to compiled code. */
 public final class CodeRuns {
+    /** Calls from compiled code before a function is compiled. */
+    private static final int CALLS_IN = 40;
+
     private CodeRuns() {}
 
     /**
@@ -25,6 +28,17 @@ public final class CodeRuns {
         func.executor = CodeExecutor.ONE;
         func.entry = null;
         return true;
+    }
+
+    /**
+     * Notes that compiled code calls a function that an interpreter runs, which costs more than the
+     * function may do: after a few such calls it is compiled, however little it does.
+     */
+    static void called(WasmFunc func) {
+        if (func.compiled == null && ++func.callsIn >= CALLS_IN && func.executor.isTier()) {
+            func.callsIn = 0;
+            Compiler.find().ifPresent(compiler -> switchOver(compiler, func));
+        }
     }
 
     /**

@@ -91,6 +91,9 @@ public final class Rt {
         int depth = stack.depth;
         int runDepth = stack.runDepth;
         stack.left = left;
+        if (target instanceof WasmFunc func && func.code != null) {
+            CodeRuns.called(func);
+        }
         stack.suspend(instance.self, 0, 0);
         try {
             target.invoke(stack, base);

@@ -50,6 +50,9 @@ public final class WasmFunc extends FuncImpl {
     /** The compiled function of {@link Compiler}, or null. */
     public CompiledFunc compiled;
 
+    /** How often compiled code has called it while there was none of its own. */
+    public int callsIn;
+
     /** The slots that a frame of that code has. */
     public int frameSlots;
 
