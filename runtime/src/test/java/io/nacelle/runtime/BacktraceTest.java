@@ -150,7 +150,7 @@ final class BacktraceTest {
                     "call"
                 }) {
             var seen = new HashSet<List<GuestFrame>>();
-            World.single()
+            World.every()
                     .forEach(
                             setup -> {
                                 try (var world = setup.world()) {
@@ -207,7 +207,7 @@ final class BacktraceTest {
     @ParameterizedTest
     @ValueSource(strings = {"f", "g"})
     void anExhaustedStackTellsWhereToo(String name) {
-        World.single()
+        World.every()
                 .forEach(
                         setup -> {
                             try (var world = setup.world()) {

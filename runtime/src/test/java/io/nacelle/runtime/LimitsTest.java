@@ -39,7 +39,7 @@ final class LimitsTest {
     @Test
     void theStackIsAsDeepInEveryModeAndEveryTime() {
         var depths = new HashSet<Integer>();
-        World.single()
+        World.every()
                 .forEach(
                         setup -> {
                             var limits = StoreLimits.defaults().withStackBytes(100_000);
