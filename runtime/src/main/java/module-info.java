@@ -4,6 +4,8 @@
 /** The runtime: engines, stores, instances, linking, and the two interpreters. */
 module io.nacelle.runtime {
     requires transitive io.nacelle.wasm;
+    requires static java.management;
+    requires static jdk.management;
 
     exports io.nacelle.runtime;
     exports io.nacelle.runtime.code to

@@ -5,8 +5,11 @@ package io.nacelle.jit;
 import io.nacelle.runtime.exec.FuncBody;
 
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
@@ -22,6 +25,16 @@ final class Background {
     private static final long STACK_BYTES = 512L << 20;
 
     private static ThreadPoolExecutor pool;
+
+    /** For work that is waited for. */
+    private static final ThreadPoolExecutor WAITED_FOR =
+            new ThreadPoolExecutor(
+                    0,
+                    Integer.MAX_VALUE,
+                    IDLE_SECONDS,
+                    TimeUnit.SECONDS,
+                    new SynchronousQueue<>(),
+                    Background::thread);
 
     private final Set<Object> asked = ConcurrentHashMap.newKeySet();
 
@@ -93,21 +106,33 @@ final class Background {
         return thread;
     }
 
-    /** Does work on a thread with a stack for blocks that nest deeply. */
-    static void onLargeStack(Runnable work) {
-        var thread = thread(work);
-        thread.start();
+    /**
+     * Does work on a thread that has a stack for blocks that nest deeply, which the guest's may not
+     * have, and waits for it.
+     */
+    static <T> T await(Callable<T> work) {
+        var done = WAITED_FOR.submit(work);
         boolean interrupted = false;
-        while (true) {
-            try {
-                thread.join();
-                break;
-            } catch (InterruptedException e) {
-                interrupted = true;
+        try {
+            while (true) {
+                try {
+                    return done.get();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                } catch (ExecutionException e) {
+                    if (e.getCause() instanceof RuntimeException cause) {
+                        throw cause;
+                    }
+                    if (e.getCause() instanceof Error cause) {
+                        throw cause;
+                    }
+                    throw new IllegalStateException(e.getCause());
+                }
             }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }

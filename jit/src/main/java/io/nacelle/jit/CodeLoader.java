@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nacelle.jit;
 
+import io.nacelle.runtime.code.ModuleCode;
 import io.nacelle.runtime.exec.CodeAccess;
 
 import java.util.Map;
@@ -12,7 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * Loads the classes that a module is compiled to, and has them made when they are first asked for:
  * code that refers to a function brings it into being by that. All of it is unloaded together.
  */
-final class CodeLoader extends ClassLoader {
+final class CodeLoader extends ClassLoader implements ModuleCode.Loader {
     private static final AtomicLong COUNT = new AtomicLong();
 
     static {
@@ -34,7 +35,8 @@ final class CodeLoader extends ClassLoader {
         }
     }
 
-    CompiledModule code() {
+    @Override
+    public CompiledModule code() {
         return code;
     }
 
@@ -57,7 +59,7 @@ final class CodeLoader extends ClassLoader {
         }
         byte[] bytes = waiting.remove(name);
         if (bytes == null) {
-            var made = FunctionCompiler.compile(code, name);
+            var made = Background.await(() -> FunctionCompiler.compile(code, name));
             bytes = made.remove(name);
             waiting.putAll(made);
         }

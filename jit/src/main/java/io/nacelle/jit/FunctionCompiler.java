@@ -11,11 +11,15 @@ import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.attribute.SourceFileAttribute;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
+import java.lang.constant.DirectMethodHandleDesc;
+import java.lang.constant.DynamicCallSiteDesc;
+import java.lang.constant.MethodHandleDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.DoubleFunction;
 
 /** Compiles functions, loops, and what calls by type go through, to class files. */
 final class FunctionCompiler {
@@ -39,6 +43,7 @@ final class FunctionCompiler {
         var rest = name.substring(Names.PACKAGE.length() + 1);
         return switch (name.charAt(Names.PACKAGE.length())) {
             case 'F' -> function(code, Integer.parseInt(rest));
+            case 'P' -> new HashMap<>(Map.of(name, pollClass(name)));
             case 'T' -> TypeCompiler.compile(code, name, Integer.parseInt(rest));
             case 'L' -> {
                 int split = rest.indexOf('_');
@@ -49,6 +54,44 @@ final class FunctionCompiler {
             }
             default -> throw new NoClassDefFoundError(name);
         };
+    }
+
+    /** The class by which loops look whether the guest is to stop. */
+    private static byte[] pollClass(String name) {
+        var bootstrap =
+                MethodHandleDesc.ofMethod(
+                        DirectMethodHandleDesc.Kind.STATIC,
+                        Names.RT,
+                        "polls",
+                        MethodTypeDesc.of(
+                                ConstantDescs.CD_CallSite,
+                                ConstantDescs.CD_MethodHandles_Lookup,
+                                ConstantDescs.CD_String,
+                                ConstantDescs.CD_MethodType));
+        var asked =
+                DynamicCallSiteDesc.of(
+                        bootstrap, "polls", MethodTypeDesc.of(ConstantDescs.CD_boolean));
+        return build(
+                ClassDesc.of(name),
+                clb ->
+                        clb.withFlags(PUBLIC_FINAL)
+                                .withMethodBody(
+                                        "poll",
+                                        MethodTypeDesc.of(Names.VOID, Names.INSTANCE),
+                                        STATIC,
+                                        cb -> {
+                                            var none = cb.newLabel();
+                                            cb.invokedynamic(asked);
+                                            cb.ifeq(none);
+                                            cb.aload(0);
+                                            cb.invokestatic(
+                                                    Names.RT,
+                                                    "poll",
+                                                    MethodTypeDesc.of(
+                                                            Names.VOID, Names.INSTANCE));
+                                            cb.labelBinding(none);
+                                            cb.return_();
+                                        }));
     }
 
     static byte[] build(ClassDesc self, Consumer<ClassBuilder> content) {
@@ -66,15 +109,30 @@ final class FunctionCompiler {
                 return new HashMap<>(Map.of(name, bytes));
             }
         }
+        byte[] bytes =
+                inParts(
+                        scale -> {
+                            var cut = Plan.parts(ir, sizes, 0, ir.count - 1, scale);
+                            return functionClass(code, ir, cut, name, name + "$");
+                        });
+        return withFrame(code, ir, name, bytes);
+    }
+
+    /** Makes a class with parts small enough; if none are, that with the least of a largest one. */
+    private static byte[] inParts(DoubleFunction<byte[]> make) {
         double scale = 1;
-        for (int i = 0; ; i++) {
-            plan = Plan.parts(ir, sizes, 0, ir.count - 1, scale);
-            byte[] bytes = functionClass(code, ir, plan, name, name + "$");
-            if (fits(bytes) || i == MOST_TRIES) {
-                return withFrame(code, ir, name, bytes);
+        byte[] best = null;
+        int least = Integer.MAX_VALUE;
+        for (int i = 0; i < MOST_TRIES && least >= Tuning.METHOD_LIMIT; i++) {
+            byte[] made = make.apply(scale);
+            int largest = largest(made);
+            if (largest < least) {
+                best = made;
+                least = largest;
             }
             scale *= 0.75;
         }
+        return best;
     }
 
     private static Map<String, byte[]> withFrame(
@@ -316,15 +374,13 @@ final class FunctionCompiler {
                 return new HashMap<>(Map.of(name, bytes));
             }
         }
-        double scale = 1;
-        for (int i = 0; ; i++) {
-            plan = Plan.parts(ir, sizes, loop, end, scale);
-            byte[] bytes = loopClass(code, ir, plan, name, name + "$", loop);
-            if (fits(bytes) || i == MOST_TRIES) {
-                return withFrame(code, ir, name, bytes);
-            }
-            scale *= 0.75;
-        }
+        byte[] bytes =
+                inParts(
+                        scale -> {
+                            var cut = Plan.parts(ir, sizes, loop, end, scale);
+                            return loopClass(code, ir, cut, name, name + "$", loop);
+                        });
+        return withFrame(code, ir, name, bytes);
     }
 
     private static byte[] loopClass(

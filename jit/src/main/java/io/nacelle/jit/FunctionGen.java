@@ -54,7 +54,7 @@ final class FunctionGen extends InstrGen {
         if (ir.calls) {
             cb.aload(varInstance);
             cb.invokestatic(
-                    Names.RT, "poll", MethodTypeDesc.of(Names.VOID, Names.INSTANCE));
+                    Names.POLL, "poll", MethodTypeDesc.of(Names.VOID, Names.INSTANCE));
         }
         blocks.add(new Block(-1, 0, new Ir.Shape(Kinds.NONE.params(), ir.results), 0));
         var begin = cb.newBoundLabel();
@@ -152,6 +152,11 @@ final class FunctionGen extends InstrGen {
     void exit(Block block) {
         // Only the function itself is around: its results are the first operands.
         giveFirst();
+    }
+
+    @Override
+    boolean returnsCodes() {
+        return false;
     }
 
     @Override

@@ -248,6 +248,11 @@ final class LoopGen extends InstrGen {
     }
 
     @Override
+    boolean returnsCodes() {
+        return false;
+    }
+
+    @Override
     void passOn() {
         var passed = new ArrayList<>(exits);
         for (int i = 0; i < passed.size(); i++) {

@@ -29,6 +29,9 @@ abstract class MethodGen extends Values {
 
     private static final int MAX_LINE = 65_535;
 
+    /** Ways out of a method by a table, beyond which they are looked up. */
+    private static final int MOST_STUBS = 16;
+
     final ArrayList<Block> blocks;
 
     /** Blocks before this one belong to another method. */
@@ -318,7 +321,7 @@ abstract class MethodGen extends Values {
         var block = open(i, true);
         cb.labelBinding(block.label);
         cb.aload(varInstance);
-        cb.invokestatic(Names.RT, "poll", OF_INSTANCE);
+        cb.invokestatic(Names.POLL, "poll", OF_INSTANCE);
     }
 
     /** Whether memory 0 may be elsewhere after an instruction. */
@@ -399,6 +402,10 @@ abstract class MethodGen extends Values {
             spillBelow(1);
         }
         pop();
+        if (isByCode(labels)) {
+            tableByCode(i, labels);
+            return;
+        }
         // Where each label leads: in place, or through a stub that moves values or leaves.
         var targets = new java.util.LinkedHashMap<Integer, Label>();
         for (int label : labels) {
@@ -436,6 +443,53 @@ abstract class MethodGen extends Values {
             }
         }
         stubs(targets);
+        live = false;
+    }
+
+    /**
+     * Whether a table leads to many blocks of other methods, and moves nothing on the way: then what
+     * the method returns is looked up, instead of having code that returns it for each.
+     */
+    private boolean isByCode(int[] labels) {
+        var outer = new TreeSet<Integer>();
+        for (int label : labels) {
+            var block = block(label);
+            int count = block.carried().length;
+            if (count != 0 && height - count != block.height) {
+                return false;
+            }
+            if (block.depth < firstOwn) {
+                outer.add(block.depth);
+            }
+        }
+        return outer.size() > MOST_STUBS && returnsCodes();
+    }
+
+    private void tableByCode(int i, int[] labels) {
+        var codes = new int[labels.length];
+        var own = new TreeSet<Integer>();
+        for (int j = 0; j < codes.length; j++) {
+            var block = block(labels[j]);
+            codes[j] = block.code();
+            if (block.depth < firstOwn) {
+                exits.add(block.code());
+            } else {
+                own.add(block.code());
+            }
+        }
+        cb.getstatic(unit.self, unit.code.tableField(unit, i, codes), Names.INT.arrayType());
+        cb.invokestatic(
+                Names.RT,
+                "lookUp",
+                MethodTypeDesc.of(Names.INT, Names.INT, Names.INT.arrayType()));
+        if (!own.isEmpty()) {
+            cb.istore(varTemp);
+            var targets = new ArrayList<Block>();
+            own.forEach(code -> targets.add(blocks.get(code - 1)));
+            dispatchByTable(targets, false);
+            cb.iload(varTemp);
+        }
+        cb.ireturn();
         live = false;
     }
 
@@ -914,6 +968,9 @@ abstract class MethodGen extends Values {
 
     /** Leaves the method as a part has said that is in the temporary variable. */
     abstract void passOn();
+
+    /** Whether the method returns where control goes on, as a part does. */
+    abstract boolean returnsCodes();
 
     /**
      * Makes the function begin again with the arguments on top of the stack; false when it cannot

@@ -55,6 +55,9 @@ final class Names {
         return ClassDesc.of(type.getName());
     }
 
+    /** The class by which loops look whether the guest is to stop. */
+    static final ClassDesc POLL = ClassDesc.of(PACKAGE + "P");
+
     /** The class of a function. */
     static String function(int index) {
         return PACKAGE + "F" + index;

@@ -48,6 +48,11 @@ final class PartGen extends InstrGen {
     }
 
     @Override
+    boolean returnsCodes() {
+        return true;
+    }
+
+    @Override
     void passOn() {
         cb.iload(varTemp);
         cb.ireturn();

@@ -166,7 +166,8 @@ final class PartSizes {
         for (int label : labels) {
             distinct.set(label);
         }
-        return 4 * entries + 12 * distinct.cardinality();
+        int count = distinct.cardinality();
+        return 4 * entries + (count > 24 ? 300 : 12 * count);
     }
 
     private static int callSize(Signature signature) {

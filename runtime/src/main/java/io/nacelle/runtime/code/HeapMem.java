@@ -16,38 +16,35 @@ import java.util.Objects;
 public final class HeapMem {
     private HeapMem() {}
 
-    /** An index, or one that fails every check. */
-    private static int index(int address, int offset) {
-        // Addresses from 2^31 on are negative, and sums from there on too.
-        return address + offset | address >> 31;
-    }
-
     private static int check(int address, int offset, int limit) {
-        return Objects.checkIndex(index(address, offset), limit);
+        if (offset == 0) {
+            return address;
+        }
+        return Objects.checkIndex(address, limit) + offset;
     }
 
     public static int load8S(int address, byte[] memory, int limit, int offset) {
-        return memory[check(address, offset, limit)];
+        return memory[check(address, offset, memory.length)];
     }
 
     public static int load8U(int address, byte[] memory, int limit, int offset) {
-        return memory[check(address, offset, limit)] & 0xFF;
+        return memory[check(address, offset, memory.length)] & 0xFF;
     }
 
     public static int load16S(int address, byte[] memory, int limit, int offset) {
-        return (short) HeapMemory.SHORT.get(memory, check(address, offset, limit - 1));
+        return (short) HeapMemory.SHORT.get(memory, check(address, offset, memory.length));
     }
 
     public static int load16U(int address, byte[] memory, int limit, int offset) {
-        return (short) HeapMemory.SHORT.get(memory, check(address, offset, limit - 1)) & 0xFFFF;
+        return (short) HeapMemory.SHORT.get(memory, check(address, offset, memory.length)) & 0xFFFF;
     }
 
     public static int load32(int address, byte[] memory, int limit, int offset) {
-        return (int) HeapMemory.INT.get(memory, check(address, offset, limit - 3));
+        return (int) HeapMemory.INT.get(memory, check(address, offset, memory.length));
     }
 
     public static long load64(int address, byte[] memory, int limit, int offset) {
-        return (long) HeapMemory.LONG.get(memory, check(address, offset, limit - 7));
+        return (long) HeapMemory.LONG.get(memory, check(address, offset, memory.length));
     }
 
     public static float loadF32(int address, byte[] memory, int limit, int offset) {
@@ -59,19 +56,19 @@ public final class HeapMem {
     }
 
     public static void store8(int address, int value, byte[] memory, int limit, int offset) {
-        memory[check(address, offset, limit)] = (byte) value;
+        memory[check(address, offset, memory.length)] = (byte) value;
     }
 
     public static void store16(int address, int value, byte[] memory, int limit, int offset) {
-        HeapMemory.SHORT.set(memory, check(address, offset, limit - 1), (short) value);
+        HeapMemory.SHORT.set(memory, check(address, offset, memory.length), (short) value);
     }
 
     public static void store32(int address, int value, byte[] memory, int limit, int offset) {
-        HeapMemory.INT.set(memory, check(address, offset, limit - 3), value);
+        HeapMemory.INT.set(memory, check(address, offset, memory.length), value);
     }
 
     public static void store64(int address, long value, byte[] memory, int limit, int offset) {
-        HeapMemory.LONG.set(memory, check(address, offset, limit - 7), value);
+        HeapMemory.LONG.set(memory, check(address, offset, memory.length), value);
     }
 
     public static void storeF32(int address, float value, byte[] memory, int limit, int offset) {

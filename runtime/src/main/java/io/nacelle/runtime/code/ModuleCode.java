@@ -32,6 +32,9 @@ public abstract class ModuleCode {
     /** By function: not 0 when there is code. */
     public final byte[] ready;
 
+    /** Whether the code looks for requests to stop. */
+    public final Polls polls = new Polls();
+
     private final AtomicReferenceArray<Code> codes;
     private final ConcurrentHashMap<Long, LoopCode> loops = new ConcurrentHashMap<>();
 
@@ -69,6 +72,17 @@ public abstract class ModuleCode {
             known = of.compareAndSet(at, null, made) ? made : (ModuleCode) of.get(at);
         }
         return known;
+    }
+
+    /** What a class of compiled code belongs to: its loader says. */
+    static ModuleCode ofClass(Class<?> type) {
+        return ((Loader) type.getClassLoader()).code();
+    }
+
+    /** A loader of classes of compiled code. */
+    public interface Loader {
+        /** What its classes belong to. */
+        ModuleCode code();
     }
 
     /** Makes a function's code. */
@@ -146,6 +160,7 @@ public abstract class ModuleCode {
         }
         if (instance.compiled == null) {
             instance.compiled = new CodeInstance(instance, stack, ready);
+            instance.store.addPolls(polls);
         }
     }
 

@@ -15,6 +15,10 @@ import io.nacelle.runtime.exec.WasmFunc;
 import io.nacelle.runtime.interp.RegisterOps;
 import io.nacelle.wasm.syntax.Opcode;
 
+import java.lang.invoke.CallSite;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+
 /**
  * What compiled code calls for whatever is not worth bytecode of its own. Operands come first, so
  * that they are on the JVM's stack when their turn comes.
@@ -54,6 +58,11 @@ public final class Rt {
         if (instance.stack.stopRequested()) {
             throw instance.store.stopped();
         }
+    }
+
+    /** Links the instruction that asks whether to look at all. */
+    public static CallSite polls(MethodHandles.Lookup caller, String name, MethodType type) {
+        return ModuleCode.ofClass(caller.lookupClass()).polls.site();
     }
 
     public static void burn(CodeInstance instance, long amount) {

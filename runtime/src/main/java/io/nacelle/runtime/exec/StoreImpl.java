@@ -18,6 +18,7 @@ import io.nacelle.runtime.StoreLimits;
 import io.nacelle.runtime.StructRef;
 import io.nacelle.runtime.Table;
 import io.nacelle.runtime.Tag;
+import io.nacelle.runtime.code.Polls;
 import io.nacelle.runtime.exec.gc.ArrayKind;
 import io.nacelle.runtime.exec.gc.GcObject;
 import io.nacelle.runtime.exec.gc.HostObjects;
@@ -40,6 +41,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 
@@ -56,6 +59,12 @@ public final class StoreImpl implements Store {
 
     /** What wakes the host functions that wait on behalf of the guest. */
     private final List<Runnable> wakeUps = new CopyOnWriteArrayList<>();
+
+    /** What compiled code that runs in the store asks whether to look for requests to stop. */
+    private final Set<Polls> polls = ConcurrentHashMap.newKeySet();
+
+    /** Whether they have been told of a request. */
+    private boolean polling;
 
     /** By the types of which objects have been made. */
     private final Map<DefType, ObjectKind> objectKinds = new HashMap<>();
@@ -175,6 +184,9 @@ public final class StoreImpl implements Store {
             release();
         }
         stack.leave();
+        if (polling) {
+            endPolls();
+        }
         if (closed) {
             // Closed between the two lines above: whoever gets in next releases.
             releaseIfIdle();
@@ -207,10 +219,36 @@ public final class StoreImpl implements Store {
     @Override
     public void stop() {
         if (stack.requestStop()) {
+            beginPolls();
             LockSupport.unpark(waiting);
             wakeUps.forEach(Runnable::run);
         }
         group.stop(this);
+    }
+
+    /** Notes that compiled code runs in the store which is to be told of requests to stop. */
+    public void addPolls(Polls some) {
+        synchronized (polls) {
+            if (polls.add(some) && polling) {
+                some.begin();
+            }
+        }
+    }
+
+    private void beginPolls() {
+        synchronized (polls) {
+            if (!polling && stopRequested()) {
+                polling = true;
+                polls.forEach(Polls::begin);
+            }
+        }
+    }
+
+    private void endPolls() {
+        synchronized (polls) {
+            polling = false;
+            polls.forEach(Polls::end);
+        }
     }
 
     /** The thread inside begins to wait: from now on a request to stop wakes it. */
