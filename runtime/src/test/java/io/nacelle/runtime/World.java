@@ -12,6 +12,8 @@ import io.nacelle.wasm.text.TextParser;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
 
 /** A store to test with: its kind, and the modes of the instances in it. */
@@ -26,6 +28,16 @@ final class World implements AutoCloseable {
     record Setup(Mode mode, Mode other, StoreKind kind, Tiering tiering) {
         Setup(Mode mode, Mode other, StoreKind kind) {
             this(mode, other, kind, Tiering.DEFAULT);
+        }
+
+        /** Whether compiled code runs, some time or other. */
+        boolean isCompiled() {
+            return Compiler.isPresent()
+                    && (isTier(mode) || isTier(other));
+        }
+
+        private static boolean isTier(Mode mode) {
+            return mode == Mode.JIT || mode == Mode.AUTO;
         }
 
         EngineConfig config() {
@@ -157,6 +169,19 @@ final class World implements AutoCloseable {
         var made = linker.instantiate(module(text), setup.other, Optional.of(name));
         linker.define(name, made);
         return made;
+    }
+
+    /** Runs what needs much of Java's stack, which compiled code uses. */
+    static void deep(Runnable test) {
+        var task = new FutureTask<Void>(test, null);
+        new Thread(null, task, "deep", 1L << 30).start();
+        try {
+            task.get();
+        } catch (ExecutionException e) {
+            throw new AssertionError(e.getCause());
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     static Object one(Instance instance, String name, Object... args) {
