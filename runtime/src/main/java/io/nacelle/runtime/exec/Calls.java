@@ -82,11 +82,6 @@ final class Calls {
     private static void run(FuncImpl func, Stack stack, int base, int depth) {
         try {
             func.invoke(stack, base);
-        } catch (ThrownException e) {
-            if (stack.entryDepth > 0) {
-                stack.passing = e;
-            }
-            throw e;
         } catch (StackOverflowError e) {
             // The second net: the budget is meant to stop a guest before the Java stack is full.
             throw Backtrace.inherit(Stack.exhausted(), e);
@@ -96,6 +91,8 @@ final class Calls {
         } catch (Throwable e) {
             if (depth == 0) {
                 Backtrace.showForeign(e);
+            } else {
+                stack.passing = e;
             }
             throw e;
         }
