@@ -20,7 +20,7 @@ import java.util.Map;
  * <p>Thread-safe.
  */
 final class CompiledModule extends ModuleCode {
-    final Vectors vectors = Vectors.SCALAR;
+    final Vectors vectors = Vectors.best();
 
     /** Whether callees are compiled when compiled code first calls them. */
     final boolean eager;

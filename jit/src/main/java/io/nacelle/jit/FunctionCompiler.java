@@ -296,10 +296,7 @@ final class FunctionCompiler {
                                 for (int i = 0; i < ir.locals.length && !many; i++) {
                                     if (ir.locals[i] == Kinds.V128) {
                                         cb.aload(0);
-                                        cb.invokestatic(
-                                                code.vectors.rt,
-                                                "zero",
-                                                MethodTypeDesc.of(code.vectors.type));
+                                        code.vectors.constant(cb, 0, 0);
                                         cb.putfield(self, Unit.field(i), code.vectors.type);
                                     }
                                 }

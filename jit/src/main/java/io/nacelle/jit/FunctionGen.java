@@ -48,6 +48,7 @@ final class FunctionGen extends InstrGen {
         } else {
             makeFrame();
         }
+        freshParameters();
         if (ir.selfTail && unit.frame == null) {
             start = cb.newBoundLabel();
         }
@@ -65,6 +66,16 @@ final class FunctionGen extends InstrGen {
             cb.exceptionCatch(begin, end, end, Names.DELEGATED);
             cb.getfield(Names.DELEGATED, "exception", Names.THROWN);
             cb.athrow();
+        }
+    }
+
+    private void freshParameters() {
+        for (int i = 0; i < ir.params && unit.frame == null; i++) {
+            if (ir.locals[i] == Kinds.V128) {
+                loadLocal(i);
+                vectors.fresh(cb, varVector);
+                storeLocal(i);
+            }
         }
     }
 
