@@ -67,6 +67,9 @@ final class CallGen {
             if (i > 0) {
                 loadMore(cb, gen, kinds[i], i);
             }
+            if (kinds[i] == Kinds.V128) {
+                gen.vectors.fresh(cb, gen.varVector);
+            }
             gen.push(kinds[i]);
         }
     }
