@@ -27,6 +27,9 @@ final class CompiledModule extends ModuleCode {
 
     final CodeLoader loader;
 
+    /** What is kept between processes, or null. */
+    final KeptCode kept;
+
     /** What has been asked for. */
     final Background background = new Background();
 
@@ -47,6 +50,12 @@ final class CompiledModule extends ModuleCode {
             Integer known = first.putIfAbsent(module.types[i], i);
             typeNumbers[i] = known == null ? i : known;
         }
+        this.kept =
+                module.engine
+                        .config()
+                        .codeCache()
+                        .map(directory -> new KeptCode(this, new CodeCache(directory)))
+                        .orElse(null);
         this.loader = new CodeLoader(this);
         register(loader.getName());
     }

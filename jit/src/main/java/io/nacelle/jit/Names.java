@@ -63,6 +63,19 @@ final class Names {
         return PACKAGE + "F" + index;
     }
 
+    /** The function whose class has a name, or -1. */
+    static int functionOf(String name) {
+        int from = PACKAGE.length() + 1;
+        if (!name.startsWith(PACKAGE + "F") || name.endsWith("$")) {
+            return -1;
+        }
+        try {
+            return Integer.parseInt(name, from, name.length(), 10);
+        } catch (NumberFormatException e) {
+            return -1;
+        }
+    }
+
     /** The class of what calls by a type go through. */
     static String type(int index) {
         return PACKAGE + "T" + index;

@@ -87,6 +87,14 @@ public final class ModuleImpl implements Module {
         return known;
     }
 
+    /** Has the interpreter look at once whether there is compiled code of a function. */
+    public void hurry(int funcIndex) {
+        var known = bodies.get(funcIndex - valid.importedFuncs());
+        if (known != null && known.tiering != null) {
+            known.tiering.hurry();
+        }
+    }
+
     /** Where the fields of a structure type are. */
     public StructLayout layout(int typeIndex) {
         var known = layouts[typeIndex];
