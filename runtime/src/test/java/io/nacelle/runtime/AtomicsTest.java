@@ -190,7 +190,7 @@ class AtomicsTest {
     @ParameterizedTest
     @MethodSource("setups")
     void nothingGetsLostUnderContention(World.Setup setup) throws Exception {
-        var engine = Engine.create();
+        var engine = setup.engine();
         for (var form : FORMS) {
             var text = contention(form);
             var module = Module.of(engine, TextParser.parse(text));

@@ -343,12 +343,15 @@ final class ExceptionTest {
                                   (br_if $again
                                     (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))))
                             """);
-            it.func("near").call(20, 100_000);
-            it.func("far").call(20, 100_000);
+            World.deep(
+                    () -> {
+                        it.func("near").call(20, 100_000);
+                        it.func("far").call(20, 100_000);
+                        it.func("near").call(2, 200_000);
+                    });
             // Small leaks would add up.
             it.func("near").call(200_000, 3);
             it.func("far").call(100_000, 3);
-            it.func("near").call(2, 200_000);
         }
     }
 

@@ -166,7 +166,7 @@ final class InstanceTest {
     @ParameterizedTest
     @MethodSource("io.nacelle.runtime.World#single")
     void theFirstModuleSettlesTheKindByAllItsMemories(World.Setup setup) {
-        var engine = Engine.create();
+        var engine = setup.engine();
         try (var store = Store.create(engine)) {
             assertEquals(StoreKind.AUTO, store.kind());
             var text = "(module (memory 1) (memory i64 1))";

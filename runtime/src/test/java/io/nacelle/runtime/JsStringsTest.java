@@ -10,7 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.nacelle.wasm.text.TextParser;
 
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import java.util.function.Consumer;
 
@@ -89,7 +89,7 @@ final class JsStringsTest {
     private static final Object OTHER = new StringBuilder("not a string");
 
     private static void with(Mode mode, StoreLimits limits, Consumer<Instance> test) {
-        var engine = Engine.create(EngineConfig.defaults().withMode(mode));
+        var engine = Engine.create(World.config(mode));
         try (var store = Store.create(engine, StoreKind.HEAP, limits)) {
             var linker = JsStrings.define(Linker.create(store));
             test.accept(linker.instantiate(Module.of(engine, TextParser.parse(GUEST))));
@@ -110,7 +110,7 @@ final class JsStringsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Mode.class)
+    @MethodSource("io.nacelle.runtime.World#modes")
     void tellsStringsFromOthers(Mode mode) {
         with(
                 mode,
@@ -126,7 +126,7 @@ final class JsStringsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Mode.class)
+    @MethodSource("io.nacelle.runtime.World#modes")
     void copiesBetweenStringsAndArrays(Mode mode) {
         with(
                 mode,
@@ -149,7 +149,7 @@ final class JsStringsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Mode.class)
+    @MethodSource("io.nacelle.runtime.World#modes")
     void trapsOutsideOfArrays(Mode mode) {
         with(
                 mode,
@@ -176,7 +176,7 @@ final class JsStringsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Mode.class)
+    @MethodSource("io.nacelle.runtime.World#modes")
     void makesStringsOfOneCharacter(Mode mode) {
         with(
                 mode,
@@ -195,7 +195,7 @@ final class JsStringsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Mode.class)
+    @MethodSource("io.nacelle.runtime.World#modes")
     void readsCodeUnitsAndPoints(Mode mode) {
         with(
                 mode,
@@ -221,7 +221,7 @@ final class JsStringsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Mode.class)
+    @MethodSource("io.nacelle.runtime.World#modes")
     void joinsAndCuts(Mode mode) {
         with(
                 mode,
@@ -245,7 +245,7 @@ final class JsStringsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Mode.class)
+    @MethodSource("io.nacelle.runtime.World#modes")
     void compares(Mode mode) {
         with(
                 mode,
@@ -269,7 +269,7 @@ final class JsStringsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Mode.class)
+    @MethodSource("io.nacelle.runtime.World#modes")
     void stringsAreLimitedAsObjectsAre(Mode mode) {
         with(
                 mode,
@@ -284,9 +284,9 @@ final class JsStringsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Mode.class)
+    @MethodSource("io.nacelle.runtime.World#modes")
     void constantsAreTheirOwnNames(Mode mode) {
-        var engine = Engine.create(EngineConfig.defaults().withMode(mode));
+        var engine = Engine.create(World.config(mode));
         try (var store = Store.create(engine)) {
             var text =
                     """
@@ -308,7 +308,7 @@ final class JsStringsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Mode.class)
+    @MethodSource("io.nacelle.runtime.World#modes")
     void onlyTheProposalsTypesLink(Mode mode) {
         refused(mode, "(import \"wasm:js-string\" \"length\" (func (param anyref) (result i32)))");
         refused(
@@ -325,7 +325,7 @@ final class JsStringsTest {
     }
 
     private static void refused(Mode mode, String field) {
-        var engine = Engine.create(EngineConfig.defaults().withMode(mode));
+        var engine = Engine.create(World.config(mode));
         try (var store = Store.create(engine)) {
             var module = Module.of(engine, TextParser.parse("(module " + field + ")"));
             var linker = JsStrings.define(Linker.create(store));

@@ -217,12 +217,12 @@ final class ObjectLimitsTest {
                         .start();
         var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(0, process.waitFor(), output);
-        assertTrue(output.contains("OBJECTS ".repeat(4 * Mode.values().length)), output);
+        assertTrue(output.contains("OBJECTS ".repeat(4 * (int) World.modes().count())), output);
     }
 
     public static void main(String[] args) {
-        for (var mode : Mode.values()) {
-            var engine = Engine.create(EngineConfig.defaults().withMode(mode));
+        for (var mode : World.modes().toList()) {
+            var engine = Engine.create(World.config(mode));
             try (var store = Store.create(engine)) {
                 var text =
                         """

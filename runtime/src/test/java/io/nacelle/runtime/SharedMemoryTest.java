@@ -83,7 +83,7 @@ class SharedMemoryTest {
     @ParameterizedTest
     @MethodSource("setups")
     void storesSeeTheSameBytes(World.Setup setup) {
-        var engine = Engine.create();
+        var engine = setup.engine();
         try (var shared = engine.newSharedMemory(type(1, 8));
                 var a = store(setup, engine);
                 var b = store(setup, engine)) {
@@ -107,7 +107,7 @@ class SharedMemoryTest {
     @ParameterizedTest
     @MethodSource("setups")
     void copiesBetweenASharedMemoryAndAnother(World.Setup setup) {
-        var engine = Engine.create();
+        var engine = setup.engine();
         try (var shared = engine.newSharedMemory(type(1, 8));
                 var store = store(setup, engine)) {
             var instance = instance(setup, engine, store, shared.memory());
@@ -123,7 +123,7 @@ class SharedMemoryTest {
     @ParameterizedTest
     @MethodSource("setups")
     void aMemoryOutlivesItsHandleAndTheStoreThatMadeIt(World.Setup setup) {
-        var engine = Engine.create();
+        var engine = setup.engine();
         var shared = engine.newSharedMemory(type(1, 8));
         var memory = shared.memory();
         try (var last = store(setup, engine)) {
@@ -187,7 +187,7 @@ class SharedMemoryTest {
     @ParameterizedTest
     @MethodSource("setups")
     void growthCountsForTheStoreThatMadeIt(World.Setup setup) {
-        var engine = Engine.create();
+        var engine = setup.engine();
         var limits = StoreLimits.defaults().withMemoryBytes(4 << 16);
         try (var small = Store.create(engine, setup.kind(), limits);
                 var large = store(setup, engine)) {
@@ -204,7 +204,7 @@ class SharedMemoryTest {
     @ParameterizedTest
     @MethodSource("setups")
     void aLoopSeesThatAnotherThreadHasGrownTheMemory(World.Setup setup) throws Exception {
-        var engine = Engine.create();
+        var engine = setup.engine();
         try (var shared = engine.newSharedMemory(type(1, 8));
                 var store = store(setup, engine)) {
             var instance = instance(setup, engine, store, shared.memory());
@@ -220,7 +220,7 @@ class SharedMemoryTest {
     @ParameterizedTest
     @MethodSource("setups")
     void threadsGrowItTogether(World.Setup setup) throws Exception {
-        var engine = Engine.create();
+        var engine = setup.engine();
         int each = 100;
         int threads = 4;
         try (var shared = engine.newSharedMemory(type(1, 1 + each * threads - 50))) {
@@ -294,7 +294,7 @@ class SharedMemoryTest {
     @ParameterizedTest
     @MethodSource("setups")
     void oneStoreSeesOneMemory(World.Setup setup) {
-        var engine = Engine.create();
+        var engine = setup.engine();
         try (var shared = engine.newSharedMemory(type(1, 8));
                 var store = store(setup, engine)) {
             var one = instance(setup, engine, store, shared.memory());
@@ -306,7 +306,7 @@ class SharedMemoryTest {
     @ParameterizedTest
     @MethodSource("setups")
     void storesOfOneGuestShareTheirLimits(World.Setup setup) {
-        var engine = Engine.create();
+        var engine = setup.engine();
         var limits = StoreLimits.defaults().withMemoryBytes(3 << 16).withInstances(2);
         var module = Module.of(engine, TextParser.parse("(module (memory 1))"));
         try (var first = Store.create(engine, setup.kind(), limits)) {
@@ -331,7 +331,7 @@ class SharedMemoryTest {
     @ParameterizedTest
     @MethodSource("setups")
     void closingTheFirstStoreClosesThoseOfTheThreads(World.Setup setup) {
-        var engine = Engine.create();
+        var engine = setup.engine();
         var first = store(setup, engine);
         var second = first.newThreadStore();
         var third = second.newThreadStore();
@@ -344,7 +344,7 @@ class SharedMemoryTest {
     @ParameterizedTest
     @MethodSource("setups")
     void storesOfOneGuestShareTheirFuel(World.Setup setup) {
-        var engine = Engine.create(EngineConfig.defaults().withFuel());
+        var engine = Engine.create(setup.config().withFuel());
         var text =
                 """
                 (module (func (export "run") (param i32)

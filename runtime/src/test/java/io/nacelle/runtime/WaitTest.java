@@ -78,12 +78,15 @@ class WaitTest {
     /** A memory, and what makes guests that use it. */
     private static final class Place implements AutoCloseable {
         final World.Setup setup;
-        final Engine engine = Engine.create();
-        final SharedMemory shared = engine.newSharedMemory(SharedMemoryTest.type(1, 2));
-        final Module module = Module.of(engine, TextParser.parse(TEXT));
+        final Engine engine;
+        final SharedMemory shared;
+        final Module module;
 
         Place(World.Setup setup) {
             this.setup = setup;
+            this.engine = setup.engine();
+            this.shared = engine.newSharedMemory(SharedMemoryTest.type(1, 2));
+            this.module = Module.of(engine, TextParser.parse(TEXT));
         }
 
         Guest guest() {
@@ -326,7 +329,7 @@ class WaitTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"FAST", "CLASSIC"})
+    @MethodSource("io.nacelle.runtime.World#modes")
     void aMillionTurnsLeaveNothingBehind(Mode mode) throws Exception {
         int pairs = 500_000;
         try (var place = new Place(new World.Setup(mode, mode, StoreKind.HEAP));

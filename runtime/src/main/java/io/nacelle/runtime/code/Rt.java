@@ -4,6 +4,7 @@ package io.nacelle.runtime.code;
 
 import io.nacelle.runtime.Trap;
 import io.nacelle.runtime.TrapKind;
+import io.nacelle.runtime.exec.Backtrace;
 import io.nacelle.runtime.exec.FuncImpl;
 import io.nacelle.runtime.exec.HeapMemory;
 import io.nacelle.runtime.exec.NativeMemory;
@@ -107,9 +108,10 @@ public final class Rt {
             target.invoke(stack, base);
         } catch (IndexOutOfBoundsException e) {
             // The host's: a guest's would have become a trap.
+            Backtrace.arrive(e, target);
             throw new HostThrow(e);
-        } catch (ThrownException e) {
-            e.arrive();
+        } catch (RuntimeException e) {
+            Backtrace.arrive(e, target);
             throw e;
         } finally {
             stack.depth = depth;

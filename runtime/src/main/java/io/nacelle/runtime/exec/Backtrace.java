@@ -41,6 +41,18 @@ public final class Backtrace extends Exception {
     /** How many runs there were then. */
     private int shownRuns;
 
+    /** Whether Java's stack trace is being read, which is not the time to put frames into it. */
+    private boolean reading;
+
+    /**
+     * Where the exception came to compiled code, when that cannot be told from its own stack trace,
+     * which may have been made anywhere; or null.
+     */
+    private transient Throwable arrived;
+
+    /** How many runs it had left by then. */
+    private int arrivedBehind;
+
     private Backtrace() {
         super(null, null, false, false);
     }
@@ -144,6 +156,13 @@ public final class Backtrace extends Exception {
             if (exception instanceof ThrownException thrown) {
                 source = thrown.thrownAt;
                 behind = thrown.thrownBehind;
+            } else if (trace.arrived != null) {
+                source = trace.arrived;
+                behind = trace.arrivedBehind;
+            } else if (trace.javaTrace != null && source == exception) {
+                // Its stack trace has the guest's frames in it already.
+                source = new Throwable(null, null);
+                source.setStackTrace(trace.javaTrace);
             }
             if (source != null && trace.compiled.size() < 2 * KEPT) {
                 trace.compiled.add(
@@ -157,6 +176,30 @@ public final class Backtrace extends Exception {
                                 trace.runs));
             }
             trace.runs = Math.min(trace.runs + 1, MOST_RUNS);
+        }
+    }
+
+    /** Notes that an exception comes to compiled code from a function that it has called. */
+    public static void arrive(Throwable exception, FuncImpl callee) {
+        if (exception instanceof ThrownException thrown) {
+            thrown.arrive();
+            return;
+        }
+        var trace = of(exception).orElse(null);
+        boolean known = trace == null || trace.arrived == null;
+        if (known && !isForeign(exception) && !(callee instanceof HostFunc)) {
+            // It was made on this stack.
+            return;
+        }
+        if (trace == null) {
+            trace = new Backtrace();
+            exception.addSuppressed(trace);
+        }
+        synchronized (trace) {
+            if (trace.compiled.size() < 2 * KEPT) {
+                trace.arrived = new Throwable();
+                trace.arrivedBehind = trace.runs;
+            }
         }
     }
 
@@ -180,7 +223,7 @@ public final class Backtrace extends Exception {
                 add(known.get(next++));
             }
             int behind = run.behind;
-            for (var element : run.source.getStackTrace()) {
+            for (var element : javaTrace(run.source)) {
                 if (TraceWeaver.isLoop(element)) {
                     if (++behind > run.run) {
                         break;
@@ -204,8 +247,20 @@ public final class Backtrace extends Exception {
         }
     }
 
+    private StackTraceElement[] javaTrace(Throwable source) {
+        reading = true;
+        try {
+            return source.getStackTrace();
+        } finally {
+            reading = false;
+        }
+    }
+
     /** Forgets where an exception has been: it is thrown, or thrown again, from here. */
     public static void reset(Throwable exception) {
+        if (exception instanceof ThrownException thrown) {
+            thrown.thrownAt = null;
+        }
         of(exception).ifPresent(Backtrace::clear);
     }
 
@@ -221,10 +276,13 @@ public final class Backtrace extends Exception {
         omitted = 0;
         runs = 0;
         shownRuns = 0;
+        arrived = null;
     }
 
     private void add(WasmFunc func, int pc) {
-        add(new Activation(func.body, func.executor, pc, func.instance.name(), runs));
+        // What has been compiled since is still run by the interpreter here.
+        var executor = func.compiled == null ? func.executor : func.instance.executor;
+        add(new Activation(func.body, executor, pc, func.instance.name(), runs));
     }
 
     private void add(Activation activation) {
@@ -289,7 +347,7 @@ public final class Backtrace extends Exception {
     public void show(Throwable exception, StackTraceElement[] trace) {
         StackTraceElement[] woven;
         synchronized (this) {
-            if (shownRuns == runs) {
+            if (reading || shownRuns == runs) {
                 return;
             }
             if (javaTrace == null) {

@@ -111,7 +111,7 @@ public final class ThrownException extends GuestException {
     }
 
     /** Notes that it comes to compiled code from elsewhere, so that it can be told where that is. */
-    public void arrive() {
+    void arrive() {
         if (thrownAt == null) {
             thrownAt = new Throwable();
             thrownBehind = Backtrace.runs(this);

@@ -25,6 +25,10 @@ final class FastTiers {
      * the threshold says have run since, if each pass runs all the code behind the point.
      */
     static void begin(FuncBody body, long[] words, TierPoints tiers) {
+        if (words.length == 0) {
+            // Too large a frame for register code.
+            return;
+        }
         int threshold =
                 CodeRuns.isCompiled(body) ? 1 : body.module.engine.config().tiering().threshold();
         int[] points = tiers.points();
