@@ -239,7 +239,7 @@ final class TypeCompiler {
             loadParams(cb, signature);
             cb.iload(left).aload(left + 1);
             cb.invokestatic(
-                    ClassDesc.of(Names.function(one.caseValue())),
+                    ClassDesc.of(Names.function(code, one.caseValue())),
                     code.methodName(one.caseValue()),
                     signature.desc);
             cb.return_(signature.resultKind());

@@ -3,10 +3,10 @@
 package io.nacelle.jit;
 
 import io.nacelle.jit.vector.JdkVectors;
-import io.nacelle.jit.vector.ScalarOps;
 import io.nacelle.jit.vector.VectorCode;
 import io.nacelle.jit.vector.VectorMoves;
 import io.nacelle.runtime.V128;
+import io.nacelle.runtime.code.ScalarOps;
 import io.nacelle.runtime.code.VectorForm;
 import io.nacelle.runtime.code.VectorRt;
 
