@@ -42,6 +42,6 @@ nacelle_jvm() {
     local modules=io.nacelle.runtime
     # What Nacelle's compiler makes of vectors uses the JDK's, which is still in its incubator.
     [ ! -e "$jars/nacelle-jit.jar" ] || modules=$modules,jdk.incubator.vector
-    nacelle_options=(-XX:+UseCountedLoopSafepoints --module-path "$jars" --add-modules "$modules"
+    nacelle_options=(-XX:+UseCountedLoopSafepoints -XX:LoopStripMiningIter=1000 --module-path "$jars" --add-modules "$modules"
         --enable-native-access=ALL-UNNAMED,io.nacelle.runtime ${BENCH_JAVA_OPTS:-})
 }

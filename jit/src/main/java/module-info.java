@@ -9,6 +9,8 @@ module io.nacelle.jit {
     requires transitive io.nacelle.runtime;
     requires static jdk.incubator.vector;
 
+    exports io.nacelle.jit.ahead;
+
     provides io.nacelle.runtime.exec.Compiler with
             io.nacelle.jit.Jit;
 }

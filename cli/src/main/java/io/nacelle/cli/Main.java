@@ -24,6 +24,7 @@ import java.util.regex.Pattern;
             ObjdumpCommand.class,
             ExplainCommand.class,
             StripCommand.class,
+            CompileCommand.class,
             VersionCommand.class
         },
         mixinStandardHelpOptions = true,

@@ -62,6 +62,16 @@ final class RunCommand implements Callable<Integer> {
 
     @Mixin private TieringOption tiering;
 
+    @Mixin private CacheOption cache;
+
+    /** Seen by the launcher, which starts a JVM that has them. */
+    @Option(
+            names = "--vectors",
+            description =
+                    "Compute vectors by those of the JDK, which are an incubating module: programs"
+                            + " that use SIMD much become several times as fast.")
+    private boolean vectors;
+
     @Option(
             names = "--store",
             paramLabel = "KIND",
@@ -175,7 +185,7 @@ final class RunCommand implements Callable<Integer> {
         if (deterministic) {
             config = config.withDeterminism();
         }
-        var engine = Engine.create(fuel.isPresent() ? config.withFuel() : config);
+        var engine = Engine.create(cache.apply(fuel.isPresent() ? config.withFuel() : config));
         try (var wasi = Wasi.create(wasiConfig());
                 var guests = Store.create(engine, store, limits());
                 var _ = new Watchdog(timeout, guests)) {

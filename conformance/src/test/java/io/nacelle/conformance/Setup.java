@@ -25,6 +25,11 @@ import java.util.stream.Stream;
  * runtime is tested in all of them.
  */
 record Setup(List<Mode> modes, StoreKind kind) {
+    /** Compiles all that is called, at once: so that what is compiled does not depend on time. */
+    private static final EngineConfig.Tiering AT_ONCE = new EngineConfig.Tiering(1, 0);
+
+    private static final EngineConfig CONFIG = EngineConfig.defaults().withTiering(AT_ONCE);
+
     Setup {
         modes = List.copyOf(modes);
     }
@@ -54,7 +59,10 @@ record Setup(List<Mode> modes, StoreKind kind) {
     }
 
     ScriptConfig config() {
-        return ScriptConfig.defaults().withModes(modes.toArray(Mode[]::new)).withStore(kind);
+        return ScriptConfig.defaults()
+                .withModes(modes.toArray(Mode[]::new))
+                .withTiering(AT_ONCE)
+                .withStore(kind);
     }
 
     Mode first() {
@@ -70,12 +78,12 @@ record Setup(List<Mode> modes, StoreKind kind) {
     }
 
     Store store(StoreLimits limits) {
-        return Store.create(Engine.create(), kind, limits);
+        return Store.create(Engine.create(CONFIG), kind, limits);
     }
 
     Store meteredStore() {
         return Store.create(
-                Engine.create(EngineConfig.defaults().withFuel()), kind, StoreLimits.defaults());
+                Engine.create(CONFIG.withFuel()), kind, StoreLimits.defaults());
     }
 
     /** An instance of a module in the text format, in the first mode. */

@@ -38,6 +38,9 @@ final class Background {
 
     private final Set<Object> asked = ConcurrentHashMap.newKeySet();
 
+    /** Whether what is kept has been asked for. */
+    private boolean usesKept;
+
     Background() {}
 
     private record Loop(int func, int offset) {}
@@ -49,6 +52,7 @@ final class Background {
             code.code(body);
             return true;
         }
+        code.background.useKept(code, threads);
         if (code.background.asked.add(body.index)) {
             submit(threads, () -> code.code(body));
         }
@@ -62,10 +66,29 @@ final class Background {
             code.loop(body, offset);
             return true;
         }
+        code.background.useKept(code, threads);
         if (code.background.asked.add(new Loop(body.index, offset))) {
             submit(threads, () -> code.loop(body, offset));
         }
         return false;
+    }
+
+    /** Brings what an earlier process has compiled into use, when something is first asked for. */
+    private synchronized void useKept(CompiledModule code, int threads) {
+        if (code.kept == null || usesKept) {
+            return;
+        }
+        usesKept = true;
+        submit(
+                threads,
+                () -> {
+                    for (int func : code.kept.functions()) {
+                        if (func >= code.module.valid.importedFuncs()) {
+                            code.code(code.module.body(func));
+                            code.module.hurry(func);
+                        }
+                    }
+                });
     }
 
     private static int threads(CompiledModule code) {

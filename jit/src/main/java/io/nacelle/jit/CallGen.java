@@ -67,6 +67,9 @@ final class CallGen {
             if (i > 0) {
                 loadMore(cb, gen, kinds[i], i);
             }
+            if (kinds[i] == Kinds.V128) {
+                gen.vectors.fresh(cb, gen.varVector);
+            }
             gen.push(kinds[i]);
         }
     }
@@ -98,7 +101,7 @@ final class CallGen {
 
     /** The class that calls by a function's type go through. */
     private ClassDesc typeClass(int type) {
-        return ClassDesc.of(Names.type(unit.code.typeNumber(type)));
+        return ClassDesc.of(Names.type(unit.code, unit.code.typeNumber(type)));
     }
 
     void direct(int index) {
@@ -112,7 +115,7 @@ final class CallGen {
         } else if (unit.code.callsDirectly(index) || index == gen.ir.body.index) {
             context();
             cb.invokestatic(
-                    ClassDesc.of(Names.function(index)),
+                    ClassDesc.of(Names.function(unit.code, index)),
                     unit.code.methodName(index),
                     signature.desc);
         } else {
@@ -125,7 +128,7 @@ final class CallGen {
             cb.ifeq(slow);
             context();
             cb.invokestatic(
-                    ClassDesc.of(Names.function(index)),
+                    ClassDesc.of(Names.function(unit.code, index)),
                     unit.code.methodName(index),
                     signature.desc);
             cb.goto_(done);

@@ -58,8 +58,14 @@ final class CodeLoader extends ClassLoader implements ModuleCode.Loader {
             throw new ClassNotFoundException(name);
         }
         byte[] bytes = waiting.remove(name);
+        if (bytes == null && code.kept != null) {
+            bytes = code.kept.find(name);
+        }
         if (bytes == null) {
             var made = Background.await(() -> FunctionCompiler.compile(code, name));
+            if (code.kept != null) {
+                code.kept.add(Map.copyOf(made));
+            }
             bytes = made.remove(name);
             waiting.putAll(made);
         }

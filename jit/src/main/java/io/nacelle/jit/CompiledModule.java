@@ -5,6 +5,7 @@ package io.nacelle.jit;
 import io.nacelle.runtime.code.Code;
 import io.nacelle.runtime.code.LoopCode;
 import io.nacelle.runtime.code.ModuleCode;
+import io.nacelle.runtime.code.Polls;
 import io.nacelle.runtime.exec.FuncBody;
 import io.nacelle.runtime.exec.MemoryForm;
 import io.nacelle.runtime.exec.ModuleImpl;
@@ -13,6 +14,7 @@ import io.nacelle.wasm.syntax.DefType;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * What has been compiled of a module for one form of memory. All instances of the module share it.
@@ -20,12 +22,19 @@ import java.util.Map;
  * <p>Thread-safe.
  */
 final class CompiledModule extends ModuleCode {
-    final Vectors vectors = Vectors.SCALAR;
+    final Vectors vectors;
+
+    /** What the names of its classes begin with: their package. */
+    final String prefix;
 
     /** Whether callees are compiled when compiled code first calls them. */
     final boolean eager;
 
+    /** Loads the classes, or null where they are only made. */
     final CodeLoader loader;
+
+    /** What is kept between processes, or null. */
+    final KeptCode kept;
 
     /** What has been asked for. */
     final Background background = new Background();
@@ -38,7 +47,20 @@ final class CompiledModule extends ModuleCode {
     private volatile Map<DefType, int[]> callees;
 
     CompiledModule(ModuleImpl module, MemoryForm form, boolean eager) {
-        super(module, form);
+        this(module, form, eager, Vectors.best(), Names.PACKAGE, CodeLoader::new);
+        register(loader.getName());
+    }
+
+    private CompiledModule(
+            ModuleImpl module,
+            MemoryForm form,
+            boolean eager,
+            Vectors vectors,
+            String prefix,
+            Function<CompiledModule, CodeLoader> loader) {
+        super(module, form, new Polls());
+        this.vectors = vectors;
+        this.prefix = prefix;
         this.eager = eager;
         this.signatures = new Signature[module.types.length];
         this.typeNumbers = new int[module.types.length];
@@ -47,8 +69,21 @@ final class CompiledModule extends ModuleCode {
             Integer known = first.putIfAbsent(module.types[i], i);
             typeNumbers[i] = known == null ? i : known;
         }
-        this.loader = new CodeLoader(this);
-        register(loader.getName());
+        this.kept =
+                module.engine
+                        .config()
+                        .codeCache()
+                        .map(directory -> new KeptCode(this, new CodeCache(directory)))
+                        .orElse(null);
+        this.loader = loader.apply(this);
+    }
+
+    /**
+     * Code whose classes are not loaded here, in a package of its own. It needs nothing but the
+     * runtime, so that vectors are pairs of longs.
+     */
+    static CompiledModule ahead(ModuleImpl module, MemoryForm form, String prefix) {
+        return new CompiledModule(module, form, true, Vectors.SCALAR, prefix, _ -> null);
     }
 
     /** The signature of a function type by its index. */
@@ -108,13 +143,13 @@ final class CompiledModule extends ModuleCode {
 
     @Override
     protected Code make(FuncBody body) {
-        return (Code) loader.instantiate(Names.function(body.index));
+        return (Code) loader.instantiate(Names.function(this, body.index));
     }
 
     @Override
     protected LoopCode makeLoop(FuncBody body, int offset) {
         return FunctionCompiler.canTakeOver(body, offset)
-                ? (LoopCode) loader.instantiate(Names.loop(body.index, offset))
+                ? (LoopCode) loader.instantiate(Names.loop(this, body.index, offset))
                 : new Unable();
     }
 

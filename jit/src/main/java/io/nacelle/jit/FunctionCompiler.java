@@ -40,8 +40,8 @@ final class FunctionCompiler {
 
     /** Makes a class by its name, and those that belong to it. */
     static Map<String, byte[]> compile(CompiledModule code, String name) {
-        var rest = name.substring(Names.PACKAGE.length() + 1);
-        return switch (name.charAt(Names.PACKAGE.length())) {
+        var rest = name.substring(code.prefix.length() + 1);
+        return switch (name.charAt(code.prefix.length())) {
             case 'F' -> function(code, Integer.parseInt(rest));
             case 'P' -> new HashMap<>(Map.of(name, pollClass(name)));
             case 'T' -> TypeCompiler.compile(code, name, Integer.parseInt(rest));
@@ -100,7 +100,7 @@ final class FunctionCompiler {
 
     private static Map<String, byte[]> function(CompiledModule code, int index) {
         var ir = IrBuilder.build(code.module.body(index));
-        var name = Names.function(index);
+        var name = Names.function(code, index);
         var sizes = new PartSizes(code, ir);
         var plan = Plan.whole(ir, sizes, 0, ir.count - 1);
         if (plan != null) {
@@ -175,7 +175,7 @@ final class FunctionCompiler {
         int type = code.typeNumber(code.module.valid.typeIndexOfFunc(index));
         var signature = code.signature(type);
         boolean declared = code.module.valid.isDeclared(index) && !signature.wide;
-        var parent = declared ? ClassDesc.of(Names.type(type)) : Names.CODE;
+        var parent = declared ? ClassDesc.of(Names.type(code, type)) : Names.CODE;
         return build(
                 self,
                 clb -> {
@@ -296,10 +296,7 @@ final class FunctionCompiler {
                                 for (int i = 0; i < ir.locals.length && !many; i++) {
                                     if (ir.locals[i] == Kinds.V128) {
                                         cb.aload(0);
-                                        cb.invokestatic(
-                                                code.vectors.rt,
-                                                "zero",
-                                                MethodTypeDesc.of(code.vectors.type));
+                                        code.vectors.constant(cb, 0, 0);
                                         cb.putfield(self, Unit.field(i), code.vectors.type);
                                     }
                                 }
@@ -364,7 +361,7 @@ final class FunctionCompiler {
     private static Map<String, byte[]> loop(CompiledModule code, int index, int offset) {
         var ir = IrBuilder.build(code.module.body(index));
         int loop = find(ir, offset);
-        var name = Names.loop(index, offset);
+        var name = Names.loop(code, index, offset);
         var sizes = new PartSizes(code, ir);
         int end = ir.end[loop] + 1;
         var plan = Plan.whole(ir, sizes, loop, end);

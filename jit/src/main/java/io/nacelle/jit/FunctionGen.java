@@ -48,13 +48,14 @@ final class FunctionGen extends InstrGen {
         } else {
             makeFrame();
         }
+        freshParameters();
         if (ir.selfTail && unit.frame == null) {
             start = cb.newBoundLabel();
         }
         if (ir.calls) {
             cb.aload(varInstance);
             cb.invokestatic(
-                    Names.POLL, "poll", MethodTypeDesc.of(Names.VOID, Names.INSTANCE));
+                    Names.poll(unit.code), "poll", MethodTypeDesc.of(Names.VOID, Names.INSTANCE));
         }
         blocks.add(new Block(-1, 0, new Ir.Shape(Kinds.NONE.params(), ir.results), 0));
         var begin = cb.newBoundLabel();
@@ -65,6 +66,16 @@ final class FunctionGen extends InstrGen {
             cb.exceptionCatch(begin, end, end, Names.DELEGATED);
             cb.getfield(Names.DELEGATED, "exception", Names.THROWN);
             cb.athrow();
+        }
+    }
+
+    private void freshParameters() {
+        for (int i = 0; i < ir.params && unit.frame == null; i++) {
+            if (ir.locals[i] == Kinds.V128) {
+                loadLocal(i);
+                vectors.fresh(cb, varVector);
+                storeLocal(i);
+            }
         }
     }
 

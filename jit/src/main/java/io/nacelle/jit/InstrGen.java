@@ -19,6 +19,7 @@ abstract class InstrGen extends MethodGen {
 
     private final CallGen calls = new CallGen(this);
     private final ObjectGen objects = new ObjectGen(this);
+    private final VectorGen vectorGen = new VectorGen(this);
 
     InstrGen(Unit unit, CodeBuilder cb, ArrayList<Block> blocks) {
         super(unit, cb, blocks);
@@ -61,11 +62,8 @@ abstract class InstrGen extends MethodGen {
             case F32_CONST -> constant((int) ir.n[i]);
             case F64_CONST -> constant(ir.n[i]);
             case V128_CONST -> {
-                cb.loadConstant(ir.n[i]).loadConstant((long) (Long) ir.more[i]);
-                cb.invokestatic(
-                        vectors.rt,
-                        "of",
-                        MethodTypeDesc.of(vectors.type, Names.LONG, Names.LONG));
+                vectors.constant(cb, ir.n[i], (Long) ir.more[i]);
+                vectors.fresh(cb, varVector);
                 push(Kinds.V128);
             }
             case GLOBAL_GET -> globalGet(ir.x[i]);
@@ -86,7 +84,9 @@ abstract class InstrGen extends MethodGen {
                 raiseAgain();
             }
             default -> {
-                if (op.widthLog2() >= 0) {
+                if (op.prefix() == 0xFD) {
+                    vector(i, op);
+                } else if (op.widthLog2() >= 0) {
                     access(i, op);
                 } else if (op.hasFixedType() && op.immediate() == Immediate.NONE) {
                     plain(i, op);
@@ -94,6 +94,14 @@ abstract class InstrGen extends MethodGen {
                     rare(i, op);
                 }
             }
+        }
+    }
+
+    private void vector(int i, Opcode op) {
+        if (op.widthLog2() < 0) {
+            vectorGen.emit(i, op);
+        } else if (!vectorGen.access(i, op)) {
+            rare(i, op);
         }
     }
 
@@ -240,7 +248,8 @@ abstract class InstrGen extends MethodGen {
 
     // Memory.
 
-    private void access(int i, Opcode op) {
+    /** Emits an access of a number; the instruction may be another that consists of it. */
+    final void access(int i, Opcode op) {
         var memory = unit.module.valid.memory(ir.x[i]);
         boolean is64 = memory.addr() == AddrType.I64;
         var name = accessName(op);
@@ -513,19 +522,6 @@ abstract class InstrGen extends MethodGen {
                 moveIn(Names.RT, "scratch", made[j], Names.INSTANCE, Names.INT);
             }
             push(made[j]);
-        }
-        if (unit.module.isDeterministic()) {
-            canonicalVector(op);
-        }
-    }
-
-    private void canonicalVector(Opcode op) {
-        int kind = CanonicalNan.kind(op);
-        if (kind == CanonicalNan.F32X4 || kind == CanonicalNan.F64X2) {
-            cb.invokestatic(
-                    vectors.rt,
-                    kind == CanonicalNan.F32X4 ? "canonical32" : "canonical64",
-                    MethodTypeDesc.of(vectors.type, vectors.type));
         }
     }
 }

@@ -65,6 +65,9 @@ final class Ir {
     /** Whether the function calls itself by a tail call. */
     boolean selfTail;
 
+    /** Whether there are vectors. */
+    boolean vectors;
+
     /** Whether anything is called. */
     boolean calls;
 

@@ -59,6 +59,7 @@ final class IrBuilder implements CodeVisitor {
 
     @Override
     public void end(FuncValidator v) {
+        ir.vectors = v.usesVectors();
         ir.maxHeight = v.maxHeight();
         ir.kept = mostCatches;
         ir.frameCost = FuncBody.frameCost(ir.locals.length + v.maxHeight() + mostCatches);

@@ -76,10 +76,47 @@ abstract class MethodGen extends Values {
                 i = partEnd;
                 continue;
             }
+            var bytes = live && pending == null && onHeap() ? ByteLoop.find(ir, i) : null;
+            if (bytes != null) {
+                i = byteLoop(i, bytes);
+                continue;
+            }
             one(i);
             i++;
         }
         flush();
+    }
+
+    /** Generates a loop that is tried at once first; gives what comes behind it. */
+    private int byteLoop(int begin, ByteLoop bytes) {
+        spill();
+        needMemory();
+        if (bytes.exit >= 0 && block(bytes.exit).carried().length > 0) {
+            one(begin);
+            return begin + 1;
+        }
+        var done = cb.newLabel();
+        new ByteLoopGen(this, bytes).emit(done);
+        int end = ir.end[begin] + 1;
+        for (int i = begin; i < end; i++) {
+            one(i);
+        }
+        if (live) {
+            spill();
+        }
+        cb.labelBinding(done);
+        live |= bytes.exit < 0;
+        return end;
+    }
+
+    /** Branches on one of two ways: on the other everything is as before. */
+    final void branchAside(int label) {
+        int savedHeight = height;
+        boolean savedMemory = memoryKnown;
+        branch(label);
+        height = savedHeight;
+        mark = savedHeight;
+        memoryKnown = savedMemory;
     }
 
     private void one(int i) {
@@ -321,7 +358,7 @@ abstract class MethodGen extends Values {
         var block = open(i, true);
         cb.labelBinding(block.label);
         cb.aload(varInstance);
-        cb.invokestatic(Names.POLL, "poll", OF_INSTANCE);
+        cb.invokestatic(Names.poll(unit.code), "poll", OF_INSTANCE);
     }
 
     /** Whether memory 0 may be elsewhere after an instruction. */

@@ -46,7 +46,7 @@ final class Names {
     static final ClassDesc LONGS = ConstantDescs.CD_long.arrayType();
     static final ClassDesc OBJECTS = ConstantDescs.CD_Object.arrayType();
 
-    /** The package of compiled classes, which is that of no other. */
+    /** The package of classes that are compiled at run time, which is that of no other. */
     static final String PACKAGE = "wasm.";
 
     private Names() {}
@@ -56,20 +56,35 @@ final class Names {
     }
 
     /** The class by which loops look whether the guest is to stop. */
-    static final ClassDesc POLL = ClassDesc.of(PACKAGE + "P");
+    static ClassDesc poll(CompiledModule code) {
+        return ClassDesc.of(code.prefix + "P");
+    }
 
     /** The class of a function. */
-    static String function(int index) {
-        return PACKAGE + "F" + index;
+    static String function(CompiledModule code, int index) {
+        return code.prefix + "F" + index;
+    }
+
+    /** The function whose class has a name, or -1. */
+    static int functionOf(String name) {
+        int from = PACKAGE.length() + 1;
+        if (!name.startsWith(PACKAGE + "F") || name.endsWith("$")) {
+            return -1;
+        }
+        try {
+            return Integer.parseInt(name, from, name.length(), 10);
+        } catch (NumberFormatException e) {
+            return -1;
+        }
     }
 
     /** The class of what calls by a type go through. */
-    static String type(int index) {
-        return PACKAGE + "T" + index;
+    static String type(CompiledModule code, int index) {
+        return code.prefix + "T" + index;
     }
 
     /** The class of a loop, by the offset of its instruction. */
-    static String loop(int function, int offset) {
-        return PACKAGE + "L" + function + "_" + offset;
+    static String loop(CompiledModule code, int function, int offset) {
+        return code.prefix + "L" + function + "_" + offset;
     }
 }

@@ -11,10 +11,16 @@ import io.nacelle.wasm.syntax.StorageType;
 import io.nacelle.wasm.syntax.ValType;
 
 import java.lang.classfile.CodeBuilder;
+import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
 
 /** Generates what works on references, objects and tables. */
 final class ObjectGen {
+    private static final ClassDesc OBJECTS = Names.of(io.nacelle.runtime.code.Objects.class);
+
+    /** Fields beyond which a structure is made by the runtime. */
+    private static final int MOST_FIELDS = 24;
+
     private final InstrGen gen;
     private final Unit unit;
     private final CodeBuilder cb;
@@ -61,7 +67,7 @@ final class ObjectGen {
                 gen.need(1);
                 gen.pop();
                 cb.invokestatic(
-                        Names.of(io.nacelle.runtime.code.Objects.class),
+                        OBJECTS,
                         "isNull",
                         MethodTypeDesc.of(Names.INT, Names.OBJECT));
                 gen.push(Kinds.I32);
@@ -83,6 +89,42 @@ final class ObjectGen {
             }
             case ANY_CONVERT_EXTERN, EXTERN_CONVERT_ANY -> {
                 // A Java object is both.
+            }
+            case REF_TEST, REF_TEST_NULL -> {
+                gen.need(1);
+                gen.pop();
+                cb.aload(gen.varInstance).loadConstant(gen.ir.x[i]);
+                call("isOf", Names.INT, Names.OBJECT, Names.INSTANCE, Names.INT);
+                gen.push(Kinds.I32);
+            }
+            case REF_CAST, REF_CAST_NULL -> {
+                gen.need(1);
+                cb.aload(gen.varInstance).loadConstant(gen.ir.x[i]);
+                call("cast", Names.OBJECT, Names.OBJECT, Names.INSTANCE, Names.INT);
+            }
+            case REF_EQ -> simple(2, "same", Kinds.I32, Names.OBJECT, Names.OBJECT);
+            case REF_I31 -> simple(1, "i31", Kinds.REF, Names.INT);
+            case I31_GET_S -> simple(1, "i31Signed", Kinds.I32, Names.OBJECT);
+            case I31_GET_U -> simple(1, "i31Unsigned", Kinds.I32, Names.OBJECT);
+            case ARRAY_LEN -> simple(1, "length", Kinds.I32, Names.OBJECT);
+            case STRUCT_GET, STRUCT_GET_S, STRUCT_GET_U -> {
+                return fieldGet(i, op);
+            }
+            case STRUCT_SET -> {
+                return fieldSet(i);
+            }
+            case STRUCT_NEW -> {
+                return structNew(i);
+            }
+            case STRUCT_NEW_DEFAULT -> {
+                newStruct(gen.ir.x[i]);
+                gen.push(Kinds.REF);
+            }
+            case ARRAY_GET, ARRAY_GET_S, ARRAY_GET_U -> {
+                return elementGet(i, op);
+            }
+            case ARRAY_SET -> {
+                return elementSet(i);
             }
             case TABLE_GET -> {
                 return tableGet(gen.ir.x[i]);
@@ -128,6 +170,150 @@ final class ObjectGen {
                 "tableSet",
                 MethodTypeDesc.of(
                         Names.VOID, Names.INT, Names.OBJECT, Names.INSTANCE, Names.INT));
+        return true;
+    }
+
+    private void call(String name, ClassDesc result, ClassDesc... params) {
+        cb.invokestatic(OBJECTS, name, MethodTypeDesc.of(result, params));
+    }
+
+    private void simple(int count, String name, byte result, ClassDesc... params) {
+        gen.need(count);
+        gen.pop(count);
+        call(name, gen.desc(result), params);
+        gen.push(result);
+    }
+
+    // Structures.
+
+    private boolean fieldGet(int i, Opcode op) {
+        var layout = unit.module.layout(gen.ir.x[i]);
+        var storage = layout.storage(gen.ir.y[i]);
+        if (storage == Storage.V128) {
+            return false;
+        }
+        byte kind = kind(storage);
+        gen.need(1);
+        gen.pop();
+        cb.loadConstant(layout.slot(gen.ir.y[i]));
+        call("field" + Values.letter(kind), gen.desc(kind), Names.OBJECT, Names.INT);
+        if (op == Opcode.STRUCT_GET_U && storage.isPacked()) {
+            cb.loadConstant(storage == Storage.I8 ? 0xFF : 0xFFFF).iand();
+        }
+        gen.push(kind);
+        return true;
+    }
+
+    private void narrow(Storage storage) {
+        if (storage == Storage.I8) {
+            cb.i2b();
+        } else if (storage == Storage.I16) {
+            cb.i2s();
+        }
+    }
+
+    private boolean fieldSet(int i) {
+        var layout = unit.module.layout(gen.ir.x[i]);
+        var storage = layout.storage(gen.ir.y[i]);
+        if (storage == Storage.V128) {
+            return false;
+        }
+        gen.need(2);
+        gen.pop(2);
+        narrow(storage);
+        cb.loadConstant(layout.slot(gen.ir.y[i]));
+        call("field", Names.VOID, Names.OBJECT, gen.desc(kind(storage)), Names.INT);
+        return true;
+    }
+
+    private void newStruct(int type) {
+        cb.aload(gen.varInstance).loadConstant(type);
+        call("struct", Names.OBJECT, Names.INSTANCE, Names.INT);
+    }
+
+    private boolean structNew(int i) {
+        var layout = unit.module.layout(gen.ir.x[i]);
+        int count = layout.fieldCount();
+        boolean vectors = false;
+        for (int j = 0; j < count; j++) {
+            vectors |= layout.storage(j) == Storage.V128;
+        }
+        if (vectors || count > MOST_FIELDS || layout.descriptor() >= 0) {
+            return false;
+        }
+        gen.need(count);
+        newStruct(gen.ir.x[i]);
+        cb.astore(gen.varTemp + 2);
+        for (int j = count - 1; j >= 0; j--) {
+            byte kind = kind(layout.storage(j));
+            narrow(layout.storage(j));
+            gen.storeTemp(kind);
+            cb.aload(gen.varTemp + 2);
+            gen.loadTemp(kind);
+            cb.loadConstant(layout.slot(j));
+            call("field", Names.VOID, Names.OBJECT, gen.desc(kind), Names.INT);
+        }
+        gen.pop(count);
+        cb.aload(gen.varTemp + 2);
+        gen.push(Kinds.REF);
+        return true;
+    }
+
+    // Elements of arrays.
+
+    private Storage elements(int type) {
+        StorageType storage = ((ArrayType) unit.module.types[type].comp()).field().storage();
+        return switch (storage) {
+            case PackedType.I8 -> Storage.I8;
+            case PackedType.I16 -> Storage.I16;
+            case ValType value ->
+                    switch (Kinds.of(value)) {
+                        case Kinds.I32 -> Storage.I32;
+                        case Kinds.I64 -> Storage.I64;
+                        case Kinds.F32 -> Storage.F32;
+                        case Kinds.F64 -> Storage.F64;
+                        case Kinds.V128 -> Storage.V128;
+                        default -> Storage.REF;
+                    };
+        };
+    }
+
+    private static String elementName(Storage storage, boolean unsigned) {
+        return switch (storage) {
+            case I8 -> unsigned ? "U8" : "S8";
+            case I16 -> unsigned ? "U16" : "S16";
+            case REF -> "Ref";
+            default -> storage.name();
+        };
+    }
+
+    private boolean elementGet(int i, Opcode op) {
+        var storage = elements(gen.ir.x[i]);
+        if (storage == Storage.V128) {
+            return false;
+        }
+        byte kind = kind(storage);
+        gen.need(2);
+        gen.pop(2);
+        var name = elementName(storage, op == Opcode.ARRAY_GET_U);
+        call("element" + name, gen.desc(kind), Names.OBJECT, Names.INT);
+        gen.push(kind);
+        return true;
+    }
+
+    private boolean elementSet(int i) {
+        var storage = elements(gen.ir.x[i]);
+        if (storage == Storage.V128) {
+            return false;
+        }
+        gen.need(3);
+        gen.pop(3);
+        call(
+                "set" + elementName(storage, false),
+                Names.VOID,
+                Names.OBJECT,
+                Names.INT,
+                gen.desc(kind(storage)));
         return true;
     }
 }

@@ -30,6 +30,11 @@ final class Tuning {
 
     private Tuning() {}
 
+    /** What tells code made with other numbers apart. */
+    static String describe() {
+        return WHOLE + " " + PART + " " + BODY + " " + SKELETON;
+    }
+
     private static int scaled(int size) {
         return Math.max(1, (int) ((long) size * SCALE / 1000));
     }

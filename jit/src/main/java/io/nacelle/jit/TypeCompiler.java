@@ -136,7 +136,7 @@ final class TypeCompiler {
         byte[] results = signature.results;
         if (results.length > 1) {
             cb.aload(inst).getfield(Names.INSTANCE, "stack", Names.STACK);
-            cb.iload(varBase).loadConstant(letters(results));
+            cb.iload(varBase).loadConstant(letters(results, vectors));
             cb.invokestatic(
                     Names.RT,
                     "gather",
@@ -157,10 +157,10 @@ final class TypeCompiler {
                 MethodTypeDesc.of(Signature.desc(kind, vectors), Names.STACK, Names.INT));
     }
 
-    private static String letters(byte[] kinds) {
+    private static String letters(byte[] kinds, Vectors vectors) {
         var text = new StringBuilder();
         for (byte kind : kinds) {
-            text.append(kind == Kinds.V128 ? 'v' : kind == Kinds.REF ? 'r' : 'n');
+            text.append(kind == Kinds.V128 ? vectors.letter : kind == Kinds.REF ? 'r' : 'n');
         }
         return text.toString();
     }
@@ -239,7 +239,7 @@ final class TypeCompiler {
             loadParams(cb, signature);
             cb.iload(left).aload(left + 1);
             cb.invokestatic(
-                    ClassDesc.of(Names.function(one.caseValue())),
+                    ClassDesc.of(Names.function(code, one.caseValue())),
                     code.methodName(one.caseValue()),
                     signature.desc);
             cb.return_(signature.resultKind());
@@ -314,7 +314,7 @@ final class TypeCompiler {
                     MethodTypeDesc.of(Names.VOID, type, Names.STACK, Names.INT));
         }
         if (results.length > 1) {
-            cb.aload(stack).iload(base).loadConstant(letters(results));
+            cb.aload(stack).iload(base).loadConstant(letters(results, vectors));
             cb.invokestatic(
                     Names.RT,
                     "spread",

@@ -63,7 +63,7 @@ final class Unit {
             cb.loadConstant(ir.maxHeight + ir.kept).loadConstant(ir.locals.length);
             cb.invokespecial(
                     frame, "<init>", MethodTypeDesc.of(Names.VOID, Names.INT, Names.INT));
-            if (localKinds(ir.locals.length).indexOf('v') >= 0) {
+            if (localKinds(ir.locals.length).indexOf(code.vectors.letter) >= 0) {
                 cb.dup();
                 cb.loadConstant(localKinds(ir.locals.length));
                 cb.invokestatic(
@@ -105,7 +105,7 @@ final class Unit {
         for (int i = 0; i < count; i++) {
             text.append(
                     switch (ir.locals[i]) {
-                        case Kinds.V128 -> 'v';
+                        case Kinds.V128 -> code.vectors.letter;
                         case Kinds.REF -> 'r';
                         default -> 'n';
                     });

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nacelle.jit;
 
+import io.nacelle.jit.vector.VectorCode;
 import io.nacelle.runtime.exec.MemoryForm;
 
 import java.lang.classfile.CodeBuilder;
@@ -46,6 +47,10 @@ abstract class Values {
 
     int varMemory;
 
+    /** What operations on vectors use. */
+    int varVector;
+
+
     /** The variables of locals, where there is no frame. */
     int[] varLocal = {};
 
@@ -67,7 +72,8 @@ abstract class Values {
     void takeVariables(int from) {
         varTemp = from;
         varMemory = from + 4;
-        varKept = from + 8;
+        varVector = from + 8;
+        varKept = varVector + (ir.vectors ? VectorCode.VARIABLES : 0);
         varSlots = varKept + ir.kept;
     }
 
@@ -272,10 +278,20 @@ abstract class Values {
             case Kinds.I64 -> cb.lconst_0();
             case Kinds.F32 -> cb.fconst_0();
             case Kinds.F64 -> cb.dconst_0();
-            case Kinds.V128 ->
-                    cb.invokestatic(vectors.rt, "zero", MethodTypeDesc.of(vectors.type));
+            case Kinds.V128 -> {
+                vectors.constant(cb, 0, 0);
+                vectors.fresh(cb, varVector);
+            }
             default -> cb.aconst_null();
         }
+    }
+
+    void storeTemp(byte kind) {
+        cb.storeLocal(Signature.typeKind(kind), varTemp);
+    }
+
+    void loadTemp(byte kind) {
+        cb.loadLocal(Signature.typeKind(kind), varTemp);
     }
 
     void dup(byte kind) {

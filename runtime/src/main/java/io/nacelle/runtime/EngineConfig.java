@@ -4,7 +4,9 @@ package io.nacelle.runtime;
 
 import io.nacelle.wasm.syntax.FeatureSet;
 
+import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * How an engine compiles and runs. Immutable; each {@code with} method gives a changed copy.
@@ -14,9 +16,15 @@ import java.util.Objects;
  * @param features what modules may use: {@link Module#load} refuses those that use more
  * @param profile which of the behaviours that the specification allows are possible
  * @param tiering when {@link Mode#AUTO} compiles
+ * @param codeCache the directory that keeps compiled code between processes, if any
  */
 public record EngineConfig(
-        Mode mode, Metering metering, FeatureSet features, Profile profile, Tiering tiering) {
+        Mode mode,
+        Metering metering,
+        FeatureSet features,
+        Profile profile,
+        Tiering tiering,
+        Optional<Path> codeCache) {
     /** Whether code counts fuel as it runs. */
     public enum Metering {
         OFF,
@@ -66,7 +74,8 @@ public record EngineConfig(
                     Metering.OFF,
                     FeatureSet.STANDARD,
                     Profile.FULL,
-                    Tiering.DEFAULT);
+                    Tiering.DEFAULT,
+                    Optional.empty());
 
     public EngineConfig {
         Objects.requireNonNull(mode);
@@ -74,6 +83,7 @@ public record EngineConfig(
         Objects.requireNonNull(features);
         Objects.requireNonNull(profile);
         Objects.requireNonNull(tiering);
+        Objects.requireNonNull(codeCache);
     }
 
     public static EngineConfig defaults() {
@@ -81,17 +91,17 @@ public record EngineConfig(
     }
 
     public EngineConfig withMode(Mode mode) {
-        return new EngineConfig(mode, metering, features, profile, tiering);
+        return new EngineConfig(mode, metering, features, profile, tiering, codeCache);
     }
 
     /** Makes stores count fuel: each instruction costs one unit, bulk operations by length. */
     public EngineConfig withFuel() {
-        return new EngineConfig(mode, Metering.FUEL, features, profile, tiering);
+        return new EngineConfig(mode, Metering.FUEL, features, profile, tiering, codeCache);
     }
 
     /** Lets modules use these features and no others. */
     public EngineConfig withFeatures(FeatureSet some) {
-        return new EngineConfig(mode, metering, some, profile, tiering);
+        return new EngineConfig(mode, metering, some, profile, tiering, codeCache);
     }
 
     /**
@@ -99,11 +109,26 @@ public record EngineConfig(
      * Profile#DETERMINISTIC}), which costs those that can generate a NaN a few nanoseconds each.
      */
     public EngineConfig withDeterminism() {
-        return new EngineConfig(mode, metering, features, Profile.DETERMINISTIC, tiering);
+        return new EngineConfig(mode, metering, features, Profile.DETERMINISTIC, tiering, codeCache);
     }
 
     /** Sets when {@link Mode#AUTO} compiles. */
     public EngineConfig withTiering(Tiering some) {
-        return new EngineConfig(mode, metering, features, profile, some);
+        return new EngineConfig(mode, metering, features, profile, some, codeCache);
+    }
+
+    /**
+     * Keeps compiled code in a directory, for engines of this and of later processes. It is host
+     * code: the directory, which is made when it is not there, must belong to the user who runs the
+     * process and be writable by nobody else; else nothing is read or written.
+     */
+    public EngineConfig withCodeCache(Path directory) {
+        return new EngineConfig(
+                mode, metering, features, profile, tiering, Optional.of(directory));
+    }
+
+    /** Keeps no compiled code. */
+    public EngineConfig withoutCodeCache() {
+        return new EngineConfig(mode, metering, features, profile, tiering, Optional.empty());
     }
 }

@@ -35,7 +35,6 @@ import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -47,7 +46,7 @@ class ThreadsTest {
     record Setup(Mode mode, StoreKind kind) {}
 
     static Stream<Setup> setups() {
-        return Arrays.stream(Mode.values())
+        return Mode.available().stream()
                 .flatMap(
                         mode ->
                                 Stream.of(StoreKind.HEAP, StoreKind.NATIVE)

@@ -75,7 +75,13 @@ final class ProgramsTest {
 
     private final Map<String, ValidModule> valid = new HashMap<>();
     private final Map<Mode, Engine> engines =
-            Map.of(Mode.CLASSIC, engine(Mode.CLASSIC), Mode.FAST, engine(Mode.FAST));
+            Map.of(
+                    Mode.CLASSIC,
+                    engine(Mode.CLASSIC),
+                    Mode.FAST,
+                    engine(Mode.FAST),
+                    Mode.AUTO,
+                    engine(Mode.AUTO));
     private final Map<String, Module> modules = new HashMap<>();
 
     private record Outcome(int exitCode, byte[] out, byte[] err, String trap) {}
@@ -95,9 +101,11 @@ final class ProgramsTest {
             var nodes = byProgram.computeIfAbsent(test.program(), _ -> new ArrayList<>());
             nodes.add(node(test, Mode.FAST, StoreKind.HEAP));
             nodes.add(node(test, Mode.CLASSIC, StoreKind.HEAP));
+            nodes.add(node(test, Mode.AUTO, StoreKind.HEAP));
             if (NATIVE.contains(test.name())) {
                 nodes.add(node(test, Mode.FAST, StoreKind.NATIVE));
                 nodes.add(node(test, Mode.CLASSIC, StoreKind.NATIVE));
+                nodes.add(node(test, Mode.AUTO, StoreKind.NATIVE));
             }
         }
         return byProgram.entrySet().stream()

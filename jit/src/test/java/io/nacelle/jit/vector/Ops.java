@@ -4,6 +4,7 @@
 package io.nacelle.jit.vector;
 
 import io.nacelle.runtime.V128;
+import io.nacelle.runtime.code.ScalarOps;
 import io.nacelle.wasm.syntax.Opcode;
 
 import java.lang.reflect.InvocationTargetException;

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nacelle.runtime.V128;
+import io.nacelle.runtime.code.ScalarOps;
 import io.nacelle.runtime.interp.Simd;
 import io.nacelle.wasm.syntax.Immediate;
 import io.nacelle.wasm.syntax.Opcode;

@@ -4,6 +4,7 @@ package io.nacelle.runtime.code;
 
 import io.nacelle.runtime.exec.Compiler;
 import io.nacelle.runtime.exec.Compiler.Exits;
+import io.nacelle.runtime.exec.FuncBody;
 import io.nacelle.runtime.exec.Stack;
 import io.nacelle.runtime.exec.WasmFunc;
 
@@ -13,6 +14,17 @@ public final class CodeRuns {
     private static final int CALLS_IN = 40;
 
     private CodeRuns() {}
+
+    /** Whether there is compiled code of a function for a form of memory. */
+    public static boolean isCompiled(FuncBody body) {
+        for (int i = 0; i < body.module.compiled.length(); i++) {
+            var code = (ModuleCode) body.module.compiled.get(i);
+            if (code != null && code.known(body.index) != null) {
+                return true;
+            }
+        }
+        return false;
+    }
 
     /**
      * Makes a function run in compiled code, if that is there.

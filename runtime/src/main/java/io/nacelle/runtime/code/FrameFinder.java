@@ -16,8 +16,13 @@ final class FrameFinder implements Backtrace.Finder {
     /** The package of classes that are compiled at run time. */
     private static final String PACKAGE = "wasm.";
 
+    /** The one there is. */
+    static final FrameFinder ONE = new FrameFinder();
+
     private static final Map<String, WeakReference<ModuleCode>> LOADERS =
             new ConcurrentHashMap<>();
+
+    private FrameFinder() {}
 
     /** Lets frames of classes of a loader be found as long as it is in use. */
     static void register(String loader, ModuleCode code) {
@@ -33,8 +38,13 @@ final class FrameFinder implements Backtrace.Finder {
         }
         var known = LOADERS.get(element.getClassLoaderName());
         var code = known == null ? null : known.get();
-        int func = function(name);
-        if (code == null || func < 0 || isWrapper(code, func, element.getMethodName())) {
+        return code == null ? null : find(code, PACKAGE, element);
+    }
+
+    /** Finds the function of one of a module's classes, whose names begin with a prefix. */
+    static Backtrace.Found find(ModuleCode code, String prefix, StackTraceElement element) {
+        int func = function(element.getClassName(), prefix.length());
+        if (func < 0 || isWrapper(code, func, element.getMethodName())) {
             return null;
         }
         int base = code.module.codeOffset(func);
@@ -58,12 +68,12 @@ final class FrameFinder implements Backtrace.Finder {
     }
 
     /** The function of a class, or -1. */
-    private static int function(String name) {
-        char kind = name.charAt(PACKAGE.length());
+    private static int function(String name, int start) {
+        char kind = name.charAt(start);
         if (kind != 'F' && kind != 'L') {
             return -1;
         }
-        int from = PACKAGE.length() + 1;
+        int from = start + 1;
         int to = from;
         while (to < name.length() && Character.isDigit(name.charAt(to))) {
             to++;

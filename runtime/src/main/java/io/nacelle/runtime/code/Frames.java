@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nacelle.runtime.code;
 
-import io.nacelle.runtime.V128;
 import io.nacelle.runtime.exec.Slots;
 import io.nacelle.runtime.exec.Stack;
 
@@ -114,9 +113,9 @@ public final class Frames {
     private static void out(Frame frame, int from, Slots to, int at, int count) {
         System.arraycopy(frame.n, from, to.slots, at, count);
         for (int i = 0; i < count; i++) {
-            if (frame.r[from + i] instanceof V128 vector) {
-                to.slots[at + i] = vector.low();
-                to.high[at + i] = vector.high();
+            if (VectorForm.isVector(frame.r[from + i])) {
+                to.slots[at + i] = VectorForm.low(frame.r[from + i]);
+                to.high[at + i] = VectorForm.high(frame.r[from + i]);
             } else {
                 to.refs[at + i] = frame.r[from + i];
             }
@@ -140,10 +139,14 @@ public final class Frames {
     /** Takes parameters from slots of the stack. */
     public static void parameters(Frame frame, Stack stack, int base, String kinds) {
         for (int i = 0; i < kinds.length(); i++) {
-            switch (kinds.charAt(i)) {
-                case 'v' ->
+            char kind = kinds.charAt(i);
+            switch (kind) {
+                case 'v', 'w' ->
                         frame.lr[i] =
-                                new V128(stack.slots[base + i], stack.needHigh()[base + i]);
+                                VectorForm.of(
+                                        kind,
+                                        stack.slots[base + i],
+                                        stack.needHigh()[base + i]);
                 case 'r' -> frame.lr[i] = stack.needRefs()[base + i];
                 default -> frame.ln[i] = stack.slots[base + i];
             }
@@ -153,8 +156,8 @@ public final class Frames {
     /** Sets a local of each kind to what it begins with. */
     public static void clear(Frame frame, String kinds) {
         for (int i = 0; i < kinds.length(); i++) {
-            if (kinds.charAt(i) == 'v') {
-                frame.lr[i] = VectorRt.ZERO;
+            if (VectorForm.isVector(kinds.charAt(i))) {
+                frame.lr[i] = VectorForm.of(kinds.charAt(i), 0, 0);
             }
         }
     }
@@ -163,8 +166,10 @@ public final class Frames {
     public static void takeLocals(Frame frame, Slots from, String kinds) {
         System.arraycopy(from.slots, 0, frame.ln, 0, kinds.length());
         for (int i = 0; i < kinds.length(); i++) {
-            switch (kinds.charAt(i)) {
-                case 'v' -> frame.lr[i] = new V128(from.slots[i], from.high[i]);
+            char kind = kinds.charAt(i);
+            switch (kind) {
+                case 'v', 'w' ->
+                        frame.lr[i] = VectorForm.of(kind, from.slots[i], from.high[i]);
                 case 'r' -> frame.lr[i] = from.refs[i];
                 default -> {}
             }
@@ -175,10 +180,9 @@ public final class Frames {
     public static void giveLocals(Frame frame, Slots to, String kinds) {
         for (int i = 0; i < kinds.length(); i++) {
             switch (kinds.charAt(i)) {
-                case 'v' -> {
-                    var vector = (V128) frame.lr[i];
-                    to.slots[i] = vector.low();
-                    to.high[i] = vector.high();
+                case 'v', 'w' -> {
+                    to.slots[i] = VectorForm.low(frame.lr[i]);
+                    to.high[i] = VectorForm.high(frame.lr[i]);
                 }
                 case 'r' -> to.refs[i] = frame.lr[i];
                 default -> to.slots[i] = frame.ln[i];

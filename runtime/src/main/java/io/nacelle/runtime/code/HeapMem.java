@@ -16,35 +16,35 @@ import java.util.Objects;
 public final class HeapMem {
     private HeapMem() {}
 
-    private static int check(int address, int offset, int limit) {
+    private static int check(int address, int offset, int length, int limit) {
         if (offset == 0) {
-            return address;
+            return Objects.checkIndex(address, limit);
         }
-        return Objects.checkIndex(address, limit) + offset;
+        return Objects.checkIndex(Objects.checkIndex(address, length) + offset, limit);
     }
 
     public static int load8S(int address, byte[] memory, int limit, int offset) {
-        return memory[check(address, offset, memory.length)];
+        return memory[check(address, offset, memory.length, limit)];
     }
 
     public static int load8U(int address, byte[] memory, int limit, int offset) {
-        return memory[check(address, offset, memory.length)] & 0xFF;
+        return memory[check(address, offset, memory.length, limit)] & 0xFF;
     }
 
     public static int load16S(int address, byte[] memory, int limit, int offset) {
-        return (short) HeapMemory.SHORT.get(memory, check(address, offset, memory.length));
+        return (short) HeapMemory.SHORT.get(memory, check(address, offset, memory.length, limit - 1));
     }
 
     public static int load16U(int address, byte[] memory, int limit, int offset) {
-        return (short) HeapMemory.SHORT.get(memory, check(address, offset, memory.length)) & 0xFFFF;
+        return (short) HeapMemory.SHORT.get(memory, check(address, offset, memory.length, limit - 1)) & 0xFFFF;
     }
 
     public static int load32(int address, byte[] memory, int limit, int offset) {
-        return (int) HeapMemory.INT.get(memory, check(address, offset, memory.length));
+        return (int) HeapMemory.INT.get(memory, check(address, offset, memory.length, limit - 3));
     }
 
     public static long load64(int address, byte[] memory, int limit, int offset) {
-        return (long) HeapMemory.LONG.get(memory, check(address, offset, memory.length));
+        return (long) HeapMemory.LONG.get(memory, check(address, offset, memory.length, limit - 7));
     }
 
     public static float loadF32(int address, byte[] memory, int limit, int offset) {
@@ -56,19 +56,19 @@ public final class HeapMem {
     }
 
     public static void store8(int address, int value, byte[] memory, int limit, int offset) {
-        memory[check(address, offset, memory.length)] = (byte) value;
+        memory[check(address, offset, memory.length, limit)] = (byte) value;
     }
 
     public static void store16(int address, int value, byte[] memory, int limit, int offset) {
-        HeapMemory.SHORT.set(memory, check(address, offset, memory.length), (short) value);
+        HeapMemory.SHORT.set(memory, check(address, offset, memory.length, limit - 1), (short) value);
     }
 
     public static void store32(int address, int value, byte[] memory, int limit, int offset) {
-        HeapMemory.INT.set(memory, check(address, offset, memory.length), value);
+        HeapMemory.INT.set(memory, check(address, offset, memory.length, limit - 3), value);
     }
 
     public static void store64(int address, long value, byte[] memory, int limit, int offset) {
-        HeapMemory.LONG.set(memory, check(address, offset, memory.length), value);
+        HeapMemory.LONG.set(memory, check(address, offset, memory.length, limit - 7), value);
     }
 
     public static void storeF32(int address, float value, byte[] memory, int limit, int offset) {
@@ -81,6 +81,6 @@ public final class HeapMem {
 
     /** Checks an access of sixteen bytes; gives its index. */
     public static int check128(int address, int limit, int offset) {
-        return check(address, offset, limit - 15);
+        return check(address, offset, limit, limit - 15);
     }
 }

@@ -9,14 +9,19 @@ import io.nacelle.runtime.exec.Backtrace;
 import io.nacelle.runtime.exec.Stack;
 import io.nacelle.runtime.exec.WasmFunc;
 
-/** What becomes of an exception that leaves compiled code. */
-final class Leaving {
-    private static final Backtrace.Finder FINDER = new FrameFinder();
+import java.util.Arrays;
 
+/** What becomes of an exception that leaves compiled code. */
+public final class Leaving {
     private Leaving() {}
 
     /** Throws the exception in the form in which it leaves, with the frames that it has left. */
     static RuntimeException by(Throwable e, WasmFunc func) {
+        throw Leaving.<RuntimeException>unchecked(form(e, func));
+    }
+
+    /** The exception in the form in which it leaves, with the frames that it has left. */
+    public static Throwable form(Throwable e, WasmFunc func) {
         Throwable leaving =
                 switch (e) {
                     case IndexOutOfBoundsException _ -> trap(e);
@@ -24,8 +29,9 @@ final class Leaving {
                     case HostThrow host -> host.carried();
                     default -> e;
                 };
-        Backtrace.attachCompiled(leaving, leaving, func, FINDER);
-        throw Leaving.<RuntimeException>unchecked(leaving);
+        var finder = ModuleCode.of(func.instance).finder();
+        Backtrace.attachCompiled(leaving, leaving, func, finder);
+        return leaving;
     }
 
     /** Errors of the JVM's own making cannot carry what else is to be told. */
@@ -38,8 +44,19 @@ final class Leaving {
     /** A check of an access to memory 0 has failed. */
     private static Trap trap(Throwable e) {
         var trap = new Trap(TrapKind.OUT_OF_BOUNDS_MEMORY);
-        trap.setStackTrace(e.getStackTrace());
+        var trace = e.getStackTrace();
+        int from = 0;
+        while (from < trace.length && isOfJava(trace[from])) {
+            from++;
+        }
+        trap.setStackTrace(Arrays.copyOfRange(trace, from, trace.length));
         return trap;
+    }
+
+    /** How Java makes the check is not where the trap is. */
+    private static boolean isOfJava(StackTraceElement element) {
+        return element.getClassName().startsWith("java.")
+                || element.getClassName().startsWith("jdk.");
     }
 
     @SuppressWarnings("unchecked")

@@ -3,6 +3,7 @@
 package io.nacelle.runtime.code;
 
 import io.nacelle.runtime.Mode;
+import io.nacelle.runtime.exec.Backtrace;
 import io.nacelle.runtime.exec.Compiler;
 import io.nacelle.runtime.exec.FuncBody;
 import io.nacelle.runtime.exec.InstanceImpl;
@@ -33,7 +34,7 @@ public abstract class ModuleCode {
     public final byte[] ready;
 
     /** Whether the code looks for requests to stop. */
-    public final Polls polls = new Polls();
+    public final Polls polls;
 
     private final AtomicReferenceArray<Code> codes;
     private final ConcurrentHashMap<Long, LoopCode> loops = new ConcurrentHashMap<>();
@@ -42,7 +43,8 @@ public abstract class ModuleCode {
     private final int mostResults;
 
     /** For implementations. */
-    protected ModuleCode(ModuleImpl module, MemoryForm form) {
+    protected ModuleCode(ModuleImpl module, MemoryForm form, Polls polls) {
+        this.polls = polls;
         this.module = module;
         this.form = form;
         int funcs = module.valid.funcCount();
@@ -59,6 +61,9 @@ public abstract class ModuleCode {
 
     /** The code for an instance's module, memory and mode, which may be empty still. */
     static ModuleCode of(InstanceImpl instance) {
+        if (instance.module.precompiled != null) {
+            return instance.module.precompiled;
+        }
         var of = instance.module.compiled;
         // What calls what directly depends on the mode, so each has code of its own.
         boolean eager = instance.mode() == Mode.JIT;
@@ -135,6 +140,11 @@ public abstract class ModuleCode {
         FrameFinder.register(loader, this);
     }
 
+    /** Finds its frames in stack traces. */
+    Backtrace.Finder finder() {
+        return FrameFinder.ONE;
+    }
+
     /** How many functions have code. */
     public final int count() {
         int count = 0;
@@ -153,7 +163,7 @@ public abstract class ModuleCode {
     }
 
     /** Makes what compiled code has to know of an instance. */
-    final void prepare(InstanceImpl instance, Stack stack) {
+    public final void prepare(InstanceImpl instance, Stack stack) {
         if (stack.moreNumbers.length < mostResults) {
             stack.moreNumbers = new long[mostResults];
             stack.moreRefs = new Object[mostResults];

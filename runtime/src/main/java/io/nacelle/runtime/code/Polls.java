@@ -35,9 +35,20 @@ public final class Polls {
     private int replaced;
     private boolean forEver;
 
-    Polls() {
+    /** For code that nobody has asked to stop yet. */
+    public Polls() {
         forEver = !LoopSafepoints.areOn();
         site.setTarget(forEver ? YES : NO);
+    }
+
+    /**
+     * Asks, in code that was made beforehand; null where nothing can be replaced, as in the images
+     * that GraalVM makes: that code looks always.
+     */
+    public static MethodHandle invoker(Polls polls) {
+        return System.getProperty("org.graalvm.nativeimage.imagecode") == null
+                ? polls.site.dynamicInvoker()
+                : null;
     }
 
     /** Links an instruction that asks. */

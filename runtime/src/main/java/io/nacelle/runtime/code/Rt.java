@@ -4,7 +4,6 @@ package io.nacelle.runtime.code;
 
 import io.nacelle.runtime.Trap;
 import io.nacelle.runtime.TrapKind;
-import io.nacelle.runtime.V128;
 import io.nacelle.runtime.exec.Backtrace;
 import io.nacelle.runtime.exec.FuncImpl;
 import io.nacelle.runtime.exec.HeapMemory;
@@ -444,7 +443,10 @@ public final class Rt {
     public static void spread(Stack stack, int base, String kinds) {
         for (int i = 1; i < kinds.length(); i++) {
             switch (kinds.charAt(i)) {
-                case 'v' -> VectorRt.put((V128) stack.moreRefs[i], stack, base + i);
+                case 'v', 'w' -> {
+                    stack.slots[base + i] = VectorForm.low(stack.moreRefs[i]);
+                    stack.needHigh()[base + i] = VectorForm.high(stack.moreRefs[i]);
+                }
                 case 'r' -> stack.needRefs()[base + i] = stack.moreRefs[i];
                 default -> stack.slots[base + i] = stack.moreNumbers[i];
             }
@@ -455,8 +457,14 @@ public final class Rt {
     /** Takes the results after the first from slots, to where compiled code expects them. */
     public static void gather(Stack stack, int base, String kinds) {
         for (int i = 1; i < kinds.length(); i++) {
-            switch (kinds.charAt(i)) {
-                case 'v' -> stack.moreRefs[i] = VectorRt.getV128(stack, base + i);
+            char kind = kinds.charAt(i);
+            switch (kind) {
+                case 'v', 'w' ->
+                        stack.moreRefs[i] =
+                                VectorForm.of(
+                                        kind,
+                                        stack.slots[base + i],
+                                        stack.needHigh()[base + i]);
                 case 'r' -> stack.moreRefs[i] = stack.needRefs()[base + i];
                 default -> stack.moreNumbers[i] = stack.slots[base + i];
             }

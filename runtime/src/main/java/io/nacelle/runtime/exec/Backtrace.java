@@ -11,8 +11,10 @@ import io.nacelle.wasm.debug.Effort;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The guest's call stack at the moment an exception left it. It travels with the exception, as a
@@ -73,6 +75,16 @@ public final class Backtrace extends Exception {
     public interface Finder {
         /** Where a frame of Java is in a function, or null when it is in none. */
         Found find(StackTraceElement element);
+
+        /** Whether a frame of Java is of what carries guests out: no news to who reads a trace. */
+        default boolean owns(StackTraceElement element) {
+            return false;
+        }
+
+        /** Whether a frame of Java is one in which a run of compiled code begins. */
+        default boolean isRun(StackTraceElement element) {
+            return false;
+        }
     }
 
     /**
@@ -101,6 +113,9 @@ public final class Backtrace extends Exception {
 
     /** Runs of compiled code that have not been looked at. */
     private transient List<Compiled> compiled = new ArrayList<>();
+
+    /** Those that have found functions. */
+    private final transient Set<Finder> finders = new LinkedHashSet<>();
 
     /** The backtrace that an exception carries. */
     public static Optional<Backtrace> of(Throwable exception) {
@@ -155,6 +170,7 @@ public final class Backtrace extends Exception {
             exception.addSuppressed(trace);
         }
         synchronized (trace) {
+            trace.finders.add(finder);
             int behind = 0;
             if (exception instanceof ThrownException thrown) {
                 source = thrown.thrownAt;
@@ -239,7 +255,7 @@ public final class Backtrace extends Exception {
             }
             int behind = run.behind;
             for (var element : javaTrace(run.source)) {
-                if (TraceWeaver.isLoop(element)) {
+                if (TraceWeaver.isLoop(element, finders)) {
                     if (++behind > run.run) {
                         break;
                     }
@@ -396,7 +412,7 @@ public final class Backtrace extends Exception {
     }
 
     private StackTraceElement[] elements(boolean foreign) {
-        var weaver = foreign ? TraceWeaver.ofForeign(javaTrace) : TraceWeaver.ofGuest(javaTrace);
+        var weaver = foreign ? TraceWeaver.ofForeign(javaTrace, finders) : TraceWeaver.ofGuest(javaTrace, finders);
         var frames = frames();
         for (int i = 0; i < frames.size(); i++) {
             if (omitted > 0 && i == KEPT) {

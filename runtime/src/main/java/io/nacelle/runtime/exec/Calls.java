@@ -82,19 +82,35 @@ final class Calls {
     private static void run(FuncImpl func, Stack stack, int base, int depth) {
         try {
             func.invoke(stack, base);
-        } catch (StackOverflowError e) {
-            // The second net: the budget is meant to stop a guest before the Java stack is full.
-            throw Backtrace.inherit(Stack.exhausted(), e);
-        } catch (OutOfMemoryError e) {
-            // The second net too: what is not an object, as a number or a frame, may be the last.
-            throw Backtrace.inherit(stack.store.outOfMemory(), e);
         } catch (Throwable e) {
-            if (depth == 0) {
-                Backtrace.showForeign(e);
-            } else {
-                stack.passing = e;
-            }
-            throw e;
+            throw Calls.<RuntimeException>unchecked(leaving(e, stack, depth));
         }
+    }
+
+    /**
+     * The exception that the host sees when another has left the guest.
+     *
+     * @param depth the depth that the guest was entered at
+     */
+    static Throwable leaving(Throwable e, Stack stack, int depth) {
+        return switch (e) {
+            // The second net: the budget is meant to stop a guest before the Java stack is full.
+            case StackOverflowError _ -> Backtrace.inherit(Stack.exhausted(), e);
+            // The second net too: what is not an object, as a number or a frame, may be the last.
+            case OutOfMemoryError _ -> Backtrace.inherit(stack.store.outOfMemory(), e);
+            default -> {
+                if (depth == 0) {
+                    Backtrace.showForeign(e);
+                } else {
+                    stack.passing = e;
+                }
+                yield e;
+            }
+        };
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <E extends Throwable> E unchecked(Throwable e) throws E {
+        throw (E) e;
     }
 }

@@ -11,7 +11,11 @@ import io.nacelle.runtime.interp.FastInterpreter;
 final class Executors {
     private Executors() {}
 
-    static Executor of(Mode mode, MemoryForm form) {
+    static Executor of(Mode mode, MemoryForm form, ModuleImpl module) {
+        if (module.precompiled != null && (mode == Mode.JIT || mode == Mode.AUTO)) {
+            module.precompiled.requireFit(form);
+            return CodeExecutor.ONE;
+        }
         return switch (mode) {
             case CLASSIC -> ClassicInterpreter.of(form);
             case FAST -> FastInterpreter.of(form);

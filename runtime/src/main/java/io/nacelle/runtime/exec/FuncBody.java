@@ -36,7 +36,10 @@ public final class FuncBody {
     }
 
     /** An executor's own form of a function. */
-    public abstract static class Prepared {}
+    public abstract static class Prepared {
+        /** Has it look at once whether there is compiled code. */
+        public void hurry() {}
+    }
 
     /**
      * What a frame counts against the stack limit of its store: the same in every mode.

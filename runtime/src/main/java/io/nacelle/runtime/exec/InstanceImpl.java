@@ -57,7 +57,7 @@ public final class InstanceImpl implements Instance {
         this.mode = mode;
         this.name = name;
         this.memoryForm = MemoryForm.of(module, store);
-        this.executor = Executors.of(mode, memoryForm);
+        this.executor = Executors.of(mode, memoryForm, module);
         var syntax = module.valid.syntax();
         this.funcs = new FuncImpl[module.valid.funcCount()];
         this.tables = new TableImpl[module.valid.importedTables() + syntax.tables().size()];

@@ -5,6 +5,7 @@ package io.nacelle.runtime.exec;
 import io.nacelle.runtime.Engine;
 import io.nacelle.runtime.EngineConfig;
 import io.nacelle.runtime.Module;
+import io.nacelle.runtime.code.PrecompiledCode;
 import io.nacelle.runtime.exec.gc.StructLayout;
 import io.nacelle.wasm.binary.NameSection;
 import io.nacelle.wasm.debug.DebugInfo;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Function;
 
 /** A module of an engine, with the code that executors have prepared of it. */
 public final class ModuleImpl implements Module {
@@ -32,6 +34,9 @@ public final class ModuleImpl implements Module {
     /** What has been compiled, by the form of memory 0: owned by the compiler. */
     public final AtomicReferenceArray<Object> compiled =
             new AtomicReferenceArray<>(2 * MemoryForm.values().length);
+
+    /** Code that was made beforehand, or null. */
+    public final PrecompiledCode precompiled;
 
     private final AtomicReferenceArray<FuncBody> bodies;
     private volatile Names names;
@@ -46,6 +51,14 @@ public final class ModuleImpl implements Module {
     private record Debugging(Optional<DebugInfo> info) {}
 
     public ModuleImpl(EngineImpl engine, ValidModule valid) {
+        this(engine, valid, _ -> null);
+    }
+
+    /** A module with code that was made beforehand. */
+    public ModuleImpl(
+            EngineImpl engine,
+            ValidModule valid,
+            Function<ModuleImpl, PrecompiledCode> precompiled) {
         this.engine = Objects.requireNonNull(engine);
         this.valid = Objects.requireNonNull(valid);
         int typeCount = valid.syntax().types().stream().mapToInt(r -> r.types().size()).sum();
@@ -55,6 +68,7 @@ public final class ModuleImpl implements Module {
         }
         this.layouts = new StructLayout[typeCount];
         this.bodies = new AtomicReferenceArray<>(valid.syntax().funcs().size());
+        this.precompiled = precompiled.apply(this);
     }
 
     @Override
@@ -85,6 +99,14 @@ public final class ModuleImpl implements Module {
             known = bodies.compareAndSet(i, null, made) ? made : bodies.get(i);
         }
         return known;
+    }
+
+    /** Has the interpreter look at once whether there is compiled code of a function. */
+    public void hurry(int funcIndex) {
+        var known = bodies.get(funcIndex - valid.importedFuncs());
+        if (known != null && known.tiering != null) {
+            known.tiering.hurry();
+        }
     }
 
     /** Where the fields of a structure type are. */

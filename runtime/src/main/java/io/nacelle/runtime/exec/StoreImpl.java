@@ -380,7 +380,7 @@ public final class StoreImpl implements Store {
         }
     }
 
-    private static boolean needsNative(MemType type) {
+    static boolean needsNative(MemType type) {
         return type.addr() == AddrType.I64
                 || LinearMemory.initialBytes(type) > HeapMemory.MAX_BYTES;
     }

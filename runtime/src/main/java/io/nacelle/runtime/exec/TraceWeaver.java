@@ -28,6 +28,7 @@ final class TraceWeaver {
                     "io.nacelle.runtime.code.LoopRunner");
 
     private final StackTraceElement[] java;
+    private final Set<Backtrace.Finder> finders;
     private final List<StackTraceElement> woven = new ArrayList<>();
     private int next;
     private int run = -1;
@@ -35,30 +36,35 @@ final class TraceWeaver {
     /** Whether frames of the runtime are kept: until the first of the host's. */
     private boolean keepsInternal;
 
-    private TraceWeaver(StackTraceElement[] java, boolean keepsInternal) {
+    private TraceWeaver(
+            StackTraceElement[] java, Set<Backtrace.Finder> finders, boolean keepsInternal) {
         this.java = java;
+        this.finders = finders;
         this.keepsInternal = keepsInternal;
     }
 
     /** For an exception by which the runtime says what a guest did: how it did that is no news. */
-    static TraceWeaver ofGuest(StackTraceElement[] java) {
-        return new TraceWeaver(java, false);
+    static TraceWeaver ofGuest(StackTraceElement[] java, Set<Backtrace.Finder> finders) {
+        return new TraceWeaver(java, finders, false);
     }
 
     /** For any other: when it comes from the runtime itself, it is to tell from where. */
-    static TraceWeaver ofForeign(StackTraceElement[] java) {
-        return new TraceWeaver(java, true);
+    static TraceWeaver ofForeign(StackTraceElement[] java, Set<Backtrace.Finder> finders) {
+        return new TraceWeaver(java, finders, true);
     }
 
-    static boolean isLoop(StackTraceElement element) {
-        return element.getMethodName().equals("run") && LOOPS.contains(element.getClassName());
+    /** Whether an executor runs guests in a frame of Java, or who has found functions says so. */
+    static boolean isLoop(StackTraceElement element, Set<Backtrace.Finder> finders) {
+        return element.getMethodName().equals("run") && LOOPS.contains(element.getClassName())
+                || finders.stream().anyMatch(finder -> finder.isRun(element));
     }
 
-    private static boolean isInternal(StackTraceElement element) {
+    private boolean isInternal(StackTraceElement element) {
         return element.getClassName().startsWith("io.nacelle.runtime.exec.")
                 || element.getClassName().startsWith("io.nacelle.runtime.interp.")
                 || element.getClassName().startsWith("io.nacelle.runtime.code.")
-                || element.getClassName().startsWith("wasm.");
+                || element.getClassName().startsWith("wasm.")
+                || finders.stream().anyMatch(finder -> finder.owns(element));
     }
 
     void add(GuestFrame frame, int ofRun) {
@@ -96,7 +102,7 @@ final class TraceWeaver {
      */
     private boolean skipToLoop() {
         int loop = next;
-        while (loop < java.length && !isLoop(java[loop])) {
+        while (loop < java.length && !isLoop(java[loop], finders)) {
             loop++;
         }
         if (loop == java.length) {

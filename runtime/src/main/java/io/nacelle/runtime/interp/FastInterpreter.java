@@ -106,7 +106,7 @@ public final class FastInterpreter extends Executor {
             var made = translate(body, tiers);
             known = new FastCode(made.code(), made.handlers(), made.tiers());
             if (tiers) {
-                FastTiers.begin(body.module, known.words, known.tiers);
+                FastTiers.begin(body, known.words, known.tiers);
                 body.tiering = known;
             } else {
                 body.fast = known;
@@ -162,6 +162,13 @@ public final class FastInterpreter extends Executor {
             this.words = words;
             this.handlers = handlers;
             this.tiers = tiers;
+        }
+
+        @Override
+        public void hurry() {
+            for (int at : tiers.points()) {
+                words[at + 1] = 0;
+            }
         }
     }
 }

@@ -24,12 +24,13 @@ final class FastTiers {
      * Sets the counts of a function's code: a point has run out when about so many instructions as
      * the threshold says have run since, if each pass runs all the code behind the point.
      */
-    static void begin(ModuleImpl module, long[] words, TierPoints tiers) {
+    static void begin(FuncBody body, long[] words, TierPoints tiers) {
         if (words.length == 0) {
             // Too large a frame for register code.
             return;
         }
-        int threshold = module.engine.config().tiering().threshold();
+        int threshold =
+                CodeRuns.isCompiled(body) ? 1 : body.module.engine.config().tiering().threshold();
         int[] points = tiers.points();
         for (int i = 0; i < points.length; i++) {
             int at = points[i];

@@ -1,7 +1,7 @@
 // Copyright The Nacelle Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package io.nacelle.jit.vector;
+package io.nacelle.runtime.code;
 
 import io.nacelle.runtime.V128;
 import io.nacelle.runtime.interp.SimdF32;
@@ -9,7 +9,7 @@ import io.nacelle.runtime.interp.SimdF64;
 import io.nacelle.runtime.interp.SimdI32;
 
 /** The part of {@link ScalarOps} that is about f32x4 and f64x2. */
-abstract sealed class ScalarFloats extends ScalarWide permits ScalarOps {
+public abstract sealed class ScalarFloats extends ScalarWide permits ScalarOps {
     ScalarFloats() {}
 
     // f32x4.

@@ -1,7 +1,7 @@
 // Copyright The Nacelle Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package io.nacelle.jit.vector;
+package io.nacelle.runtime.code;
 
 import io.nacelle.runtime.V128;
 import io.nacelle.runtime.interp.Simd;

@@ -1,7 +1,7 @@
 // Copyright The Nacelle Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package io.nacelle.jit.vector;
+package io.nacelle.runtime.code;
 
 import io.nacelle.runtime.V128;
 import io.nacelle.runtime.interp.SimdF32;
@@ -12,7 +12,7 @@ import io.nacelle.runtime.interp.SimdRelaxed;
 import io.nacelle.runtime.interp.SimdSwar;
 
 /** The part of {@link ScalarOps} that is about i32x4 and i64x2. */
-abstract sealed class ScalarWide extends ScalarNarrow permits ScalarFloats {
+public abstract sealed class ScalarWide extends ScalarNarrow permits ScalarFloats {
     private static final long LOW32 = 0xFFFFFFFFL;
 
     ScalarWide() {}

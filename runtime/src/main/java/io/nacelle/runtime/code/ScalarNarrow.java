@@ -1,7 +1,7 @@
 // Copyright The Nacelle Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package io.nacelle.jit.vector;
+package io.nacelle.runtime.code;
 
 import io.nacelle.runtime.V128;
 import io.nacelle.runtime.interp.SimdI16;
@@ -10,7 +10,7 @@ import io.nacelle.runtime.interp.SimdRelaxed;
 import io.nacelle.runtime.interp.SimdSwar;
 
 /** The part of {@link ScalarOps} that is about i8x16 and i16x8. */
-abstract sealed class ScalarNarrow permits ScalarWide {
+public abstract sealed class ScalarNarrow permits ScalarWide {
     ScalarNarrow() {}
 
     // i8x16.
