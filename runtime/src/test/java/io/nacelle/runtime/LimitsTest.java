@@ -172,7 +172,7 @@ final class LimitsTest {
     @ParameterizedTest
     @MethodSource("io.nacelle.runtime.World#setups")
     void nothingLeaksThroughHostFunctions(World.Setup setup) {
-        var limits = StoreLimits.defaults().withStackBytes(100_000);
+        var limits = StoreLimits.defaults().withStackBytes(50_000);
         try (var world = setup.world(limits)) {
             world.linker.define(
                     "host",
@@ -198,7 +198,7 @@ final class LimitsTest {
                               (func (export "t") (param i32) (result i32)
                                 (return_call $f (local.get 0))))
                             """);
-            for (int i = 0; i < 10_000; i++) {
+            for (int i = 0; i < 1_500; i++) {
                 for (var name : new String[] {"f", "t"}) {
                     assertEquals(1, one(it, name, 1));
                     assertThrows(IllegalStateException.class, () -> it.func(name).call(0));

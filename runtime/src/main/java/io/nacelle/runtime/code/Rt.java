@@ -108,10 +108,10 @@ public final class Rt {
             target.invoke(stack, base);
         } catch (IndexOutOfBoundsException e) {
             // The host's: a guest's would have become a trap.
-            Backtrace.arrive(e, target);
+            Backtrace.arrive(e);
             throw new HostThrow(e);
         } catch (RuntimeException e) {
-            Backtrace.arrive(e, target);
+            Backtrace.arrive(e);
             throw e;
         } finally {
             stack.depth = depth;

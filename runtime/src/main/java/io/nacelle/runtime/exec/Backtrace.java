@@ -55,6 +55,9 @@ public final class Backtrace extends Exception {
     /** How many runs it had left by then. */
     private int arrivedBehind;
 
+    /** Whether the host has thrown it after a guest had: its own stack trace is an old one. */
+    private boolean again;
+
     private Backtrace() {
         super(null, null, false, false);
     }
@@ -195,16 +198,30 @@ public final class Backtrace extends Exception {
         }
     }
 
+    /** Notes that the host throws an exception, which it may have done before. */
+    static void begin(Throwable exception) {
+        if (exception instanceof ThrownException) {
+            reset(exception);
+            return;
+        }
+        of(exception).ifPresent(Backtrace::beginAgain);
+    }
+
+    private synchronized void beginAgain() {
+        arrived = null;
+        again = true;
+    }
+
     /** Notes that an exception comes to compiled code from a function that it has called. */
-    public static void arrive(Throwable exception, FuncImpl callee) {
+    public static void arrive(Throwable exception) {
         if (exception instanceof ThrownException thrown) {
             thrown.arrive();
             return;
         }
         var trace = of(exception).orElse(null);
-        boolean known = trace == null || trace.arrived == null;
-        if (known && !isForeign(exception) && !(callee instanceof HostFunc)) {
-            // It was made on this stack.
+        boolean made = !isForeign(exception) && (trace == null || !trace.again);
+        if (made || trace != null && trace.arrived != null) {
+            // It was made on this stack, or it has come to compiled code further in.
             return;
         }
         if (trace == null) {
@@ -212,10 +229,8 @@ public final class Backtrace extends Exception {
             exception.addSuppressed(trace);
         }
         synchronized (trace) {
-            if (trace.compiled.size() < 2 * KEPT) {
-                trace.arrived = new Throwable();
-                trace.arrivedBehind = trace.runs;
-            }
+            trace.arrived = new Throwable();
+            trace.arrivedBehind = trace.runs;
         }
     }
 
@@ -293,6 +308,7 @@ public final class Backtrace extends Exception {
         runs = 0;
         shownRuns = 0;
         arrived = null;
+        again = false;
     }
 
     private void add(WasmFunc func, int pc) {

@@ -94,12 +94,6 @@ final class Calls {
      */
     static Throwable leaving(Throwable e, Stack stack, int depth) {
         return switch (e) {
-            case ThrownException thrown -> {
-                if (stack.entryDepth > 0) {
-                    stack.passing = thrown;
-                }
-                yield thrown;
-            }
             // The second net: the budget is meant to stop a guest before the Java stack is full.
             case StackOverflowError _ -> Backtrace.inherit(Stack.exhausted(), e);
             // The second net too: what is not an object, as a number or a frame, may be the last.
@@ -107,6 +101,8 @@ final class Calls {
             default -> {
                 if (depth == 0) {
                     Backtrace.showForeign(e);
+                } else {
+                    stack.passing = e;
                 }
                 yield e;
             }

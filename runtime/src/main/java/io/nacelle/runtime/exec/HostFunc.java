@@ -42,12 +42,9 @@ public final class HostFunc extends FuncImpl {
                 // It may refer to functions of its store, so no guest of this one may catch it.
                 throw new HostException(e);
             }
-            if (stack.passing != e) {
-                Backtrace.reset(e);
-            }
-            throw e;
+            throw thrown(stack, e);
         } catch (RuntimeException e) {
-            throw e;
+            throw thrown(stack, e);
         } catch (Exception e) {
             throw new HostException(e);
         } finally {
@@ -55,5 +52,12 @@ public final class HostFunc extends FuncImpl {
             stack.popHost(call);
         }
         return null;
+    }
+
+    private static RuntimeException thrown(Stack stack, RuntimeException e) {
+        if (stack.passing != e) {
+            Backtrace.begin(e);
+        }
+        return e;
     }
 }

@@ -122,7 +122,7 @@ public final class Stack extends Slots {
     int entryDepth;
 
     /** The exception that the host function that runs was left with by a guest it called. */
-    ThrownException passing;
+    Throwable passing;
 
     /** References and high halves on their way from one frame to another. */
     private Slots given = new Slots(0);
