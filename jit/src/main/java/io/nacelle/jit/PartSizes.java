@@ -110,17 +110,14 @@ final class PartSizes {
             int many =
                     switch (ir.opcode(i)) {
                         case BLOCK, LOOP, IF, TRY, TRY_TABLE ->
-                                Math.max(
-                                        ir.shape(i).params().length,
-                                        ir.shape(i).results().length);
+                                Math.max(ir.shape(i).params().length, ir.shape(i).results().length);
                         case CALL, RETURN_CALL -> values(signature(ir.x[i]));
                         case CALL_INDIRECT, CALL_REF, RETURN_CALL_INDIRECT, RETURN_CALL_REF ->
                                 values(code.signature(ir.x[i]));
                         case STRUCT_NEW, STRUCT_NEW_DESC ->
                                 code.module.layout(ir.x[i]).fieldCount();
                         case ARRAY_NEW_FIXED -> ir.y[i];
-                        case THROW ->
-                                code.module.valid.tag(ir.x[i]).func().params().size();
+                        case THROW -> code.module.valid.tag(ir.x[i]).func().params().size();
                         default -> 0;
                     };
             if (many > InstrGen.MANY) {
@@ -164,8 +161,7 @@ final class PartSizes {
             case CALL -> 34 + callSize(signature(ir.x[i]));
             case CALL_INDIRECT, CALL_REF -> 24 + callSize(code.signature(ir.x[i]));
             case RETURN_CALL -> 30 + callSize(signature(ir.x[i]));
-            case RETURN_CALL_INDIRECT, RETURN_CALL_REF ->
-                    30 + callSize(code.signature(ir.x[i]));
+            case RETURN_CALL_INDIRECT, RETURN_CALL_REF -> 30 + callSize(code.signature(ir.x[i]));
             case TRY, TRY_TABLE -> 40 + clauses(i);
             case CATCH, CATCH_ALL -> 80;
             default -> other(op);
