@@ -4,10 +4,10 @@ package io.nacelle.cli;
 
 import io.nacelle.runtime.EngineConfig;
 
+import picocli.CommandLine.Option;
+
 import java.nio.file.Path;
 import java.util.Optional;
-
-import picocli.CommandLine.Option;
 
 /** Where compiled code is kept. */
 final class CacheOption {
@@ -26,10 +26,7 @@ final class CacheOption {
         if (off) {
             return config.withoutCodeCache();
         }
-        return directory
-                .or(CacheOption::standard)
-                .map(config::withCodeCache)
-                .orElse(config);
+        return directory.or(CacheOption::standard).map(config::withCodeCache).orElse(config);
     }
 
     private static Optional<Path> standard() {

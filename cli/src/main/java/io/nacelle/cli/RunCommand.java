@@ -178,7 +178,8 @@ final class RunCommand implements Callable<Integer> {
         preloads.forEach(
                 (name, path) -> libraries.put(name, new ModuleFile(path).readValid(allowed)));
 
-        var config = EngineConfig.defaults()
+        var config =
+                EngineConfig.defaults()
                         .withMode(mode)
                         .withTiering(tiering.tiering())
                         .withFeatures(allowed);

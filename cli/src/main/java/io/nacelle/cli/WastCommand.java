@@ -153,7 +153,8 @@ final class WastCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Failure {
         var contradictions = contradictions();
-        var config = ScriptConfig.defaults()
+        var config =
+                ScriptConfig.defaults()
                         .withModes(modes.toArray(Mode[]::new))
                         .withTiering(tiering.tiering())
                         .withStore(store);

@@ -82,8 +82,7 @@ record Setup(List<Mode> modes, StoreKind kind) {
     }
 
     Store meteredStore() {
-        return Store.create(
-                Engine.create(CONFIG.withFuel()), kind, StoreLimits.defaults());
+        return Store.create(Engine.create(CONFIG.withFuel()), kind, StoreLimits.defaults());
     }
 
     /** An instance of a module in the text format, in the first mode. */

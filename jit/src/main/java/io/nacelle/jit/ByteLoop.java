@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A loop that copies bytes one after the other, or sets them to one value, however often it has been
- * unrolled. Found by executing one round of it on sums of locals instead of numbers.
+ * A loop that copies bytes one after the other, or sets them to one value, however often it has
+ * been unrolled. Found by executing one round of it on sums of locals instead of numbers.
  */
 final class ByteLoop {
     /** What a byte is that a round stores: one that it has loaded, or a number. */

@@ -45,9 +45,7 @@ final class ByteLoopGen {
         Arrays.fill(params, Names.INT);
         params[0] = Names.BYTES;
         cb.invokestatic(
-                LOOPS,
-                loop.from != null ? "copy" : "fill",
-                MethodTypeDesc.of(Names.INT, params));
+                LOOPS, loop.from != null ? "copy" : "fill", MethodTypeDesc.of(Names.INT, params));
         var again = cb.newLabel();
         cb.dup().istore(gen.varTemp);
         cb.ifeq(again);

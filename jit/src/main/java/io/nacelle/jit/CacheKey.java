@@ -5,12 +5,12 @@ package io.nacelle.jit;
 import io.nacelle.wasm.binary.ByteSource;
 
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.nio.charset.StandardCharsets;
 
 /** What compiled code depends on: the name of its file in the cache. */
 final class CacheKey {
@@ -50,7 +50,13 @@ final class CacheKey {
     /** Tells one build of a jar from another. */
     private static String build(Class<?> type) {
         try {
-            var path = Path.of(URI.create(type.getProtectionDomain().getCodeSource().getLocation().toString()));
+            var path =
+                    Path.of(
+                            URI.create(
+                                    type.getProtectionDomain()
+                                            .getCodeSource()
+                                            .getLocation()
+                                            .toString()));
             if (Files.isRegularFile(path)) {
                 return Files.size(path) + " " + Files.getLastModifiedTime(path).toMillis();
             }

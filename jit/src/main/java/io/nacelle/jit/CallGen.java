@@ -35,8 +35,7 @@ final class CallGen {
         cb.invokestatic(
                 Names.of(io.nacelle.runtime.code.Frames.class),
                 "arguments",
-                MethodTypeDesc.of(
-                        Names.VOID, Names.FRAME, Names.INT, Names.INSTANCE, Names.INT));
+                MethodTypeDesc.of(Names.VOID, Names.FRAME, Names.INT, Names.INSTANCE, Names.INT));
         gen.pop(count);
         cb.aload(gen.varInstance);
         cb.getfield(Names.INSTANCE, "stack", Names.STACK);
@@ -93,10 +92,7 @@ final class CallGen {
 
     private void pushFunc(int index) {
         cb.aload(gen.varInstance).loadConstant(index);
-        cb.invokestatic(
-                Names.RT,
-                "func",
-                MethodTypeDesc.of(Names.FUNC, Names.INSTANCE, Names.INT));
+        cb.invokestatic(Names.RT, "func", MethodTypeDesc.of(Names.FUNC, Names.INSTANCE, Names.INT));
     }
 
     /** The class that calls by a function's type go through. */
@@ -143,8 +139,7 @@ final class CallGen {
 
     private void resolve(int type, int table) {
         gen.need(1);
-        var index =
-                unit.module.valid.table(table).addr() == AddrType.I32 ? Names.INT : Names.LONG;
+        var index = unit.module.valid.table(table).addr() == AddrType.I32 ? Names.INT : Names.LONG;
         gen.pop();
         cb.aload(gen.varInstance).loadConstant(table).loadConstant(type);
         cb.invokestatic(

@@ -151,7 +151,9 @@ final class CodeCache {
     }
 
     private static boolean isPosix() {
-        return java.nio.file.FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
+        return java.nio.file.FileSystems.getDefault()
+                .supportedFileAttributeViews()
+                .contains("posix");
     }
 
     /** Whether a file belongs to this user, and nobody else can write it. */

@@ -87,8 +87,7 @@ final class FunctionCompiler {
                                             cb.invokestatic(
                                                     Names.RT,
                                                     "poll",
-                                                    MethodTypeDesc.of(
-                                                            Names.VOID, Names.INSTANCE));
+                                                    MethodTypeDesc.of(Names.VOID, Names.INSTANCE));
                                             cb.labelBinding(none);
                                             cb.return_();
                                         }));
@@ -226,15 +225,11 @@ final class FunctionCompiler {
                 "<init>",
                 NOTHING,
                 ClassFile.ACC_PUBLIC,
-                cb ->
-                        cb.aload(0)
-                                .invokespecial(parent, "<init>", NOTHING)
-                                .return_());
+                cb -> cb.aload(0).invokespecial(parent, "<init>", NOTHING).return_());
     }
 
     /** Calls the body of a function with tail calls, and then what that leaves to be called. */
-    private static void finishTails(
-            CodeBuilder cb, Unit unit, Signature signature, String body) {
+    private static void finishTails(CodeBuilder cb, Unit unit, Signature signature, String body) {
         int left = signature.words;
         var inst = left + 1;
         TypeCompiler.loadParams(cb, signature);
@@ -243,16 +238,12 @@ final class FunctionCompiler {
         var none = cb.newLabel();
         cb.aload(inst);
         cb.invokestatic(
-                Names.RT,
-                "isTail",
-                MethodTypeDesc.of(ConstantDescs.CD_boolean, Names.INSTANCE));
+                Names.RT, "isTail", MethodTypeDesc.of(ConstantDescs.CD_boolean, Names.INSTANCE));
         cb.ifeq(none);
         drop(cb, signature);
         cb.iload(left).aload(inst);
         cb.invokestatic(
-                Names.RT,
-                "finishTail",
-                MethodTypeDesc.of(Names.INT, Names.INT, Names.INSTANCE));
+                Names.RT, "finishTail", MethodTypeDesc.of(Names.INT, Names.INT, Names.INSTANCE));
         cb.istore(inst + 1);
         TypeCompiler.takeResults(cb, unit.code.vectors, signature, inst, inst + 1);
         cb.labelBinding(none);
@@ -400,8 +391,7 @@ final class FunctionCompiler {
                     constructor(clb, Names.LOOP_CODE);
                     clb.withMethodBody(
                             "run",
-                            MethodTypeDesc.of(
-                                    Names.INT, Names.STACK, Names.INT, Names.INSTANCE),
+                            MethodTypeDesc.of(Names.INT, Names.STACK, Names.INT, Names.INSTANCE),
                             ClassFile.ACC_PUBLIC,
                             cb -> new LoopGen(unit, cb, around(ir, loop), loop).generate());
                     tables(clb, unit);
@@ -421,8 +411,7 @@ final class FunctionCompiler {
                 case BLOCK, LOOP, IF, TRY, TRY_TABLE -> {
                     var shape = ir.shape(i);
                     int below = ir.height[i] - (op == Opcode.IF ? 1 : 0);
-                    var block =
-                            new Block(i, below - shape.params().length, shape, open.size());
+                    var block = new Block(i, below - shape.params().length, shape, open.size());
                     block.isLoop = op == Opcode.LOOP;
                     open.add(block);
                 }

@@ -20,8 +20,7 @@ final class FunctionGen extends InstrGen {
 
     FunctionGen(Unit unit, CodeBuilder cb) {
         super(unit, cb, new ArrayList<>());
-        signature =
-                unit.code.signature(unit.module.valid.typeIndexOfFunc(ir.body.index));
+        signature = unit.code.signature(unit.module.valid.typeIndexOfFunc(ir.body.index));
     }
 
     void generate() {
@@ -37,8 +36,7 @@ final class FunctionGen extends InstrGen {
             takeVariables(next + 1);
         }
         cb.iload(varLeft).loadConstant(ir.frameCost);
-        cb.invokestatic(
-                Names.RT, "charge", MethodTypeDesc.of(Names.INT, Names.INT, Names.INT));
+        cb.invokestatic(Names.RT, "charge", MethodTypeDesc.of(Names.INT, Names.INT, Names.INT));
         cb.istore(varLeft);
         if (unit.frame == null) {
             for (int i = ir.params; i < ir.locals.length; i++) {
@@ -153,8 +151,7 @@ final class FunctionGen extends InstrGen {
         cb.invokestatic(
                 FRAMES,
                 "giveResults",
-                MethodTypeDesc.of(
-                        Names.VOID, Names.FRAME, Names.INT, Names.INSTANCE, Names.INT));
+                MethodTypeDesc.of(Names.VOID, Names.FRAME, Names.INT, Names.INSTANCE, Names.INT));
         loadSlot(from, ir.results[0]);
         cb.return_(signature.resultKind());
     }

@@ -11,15 +11,13 @@ import java.util.Map;
  * are all alike, or of one line of exceptions.
  */
 final class Hierarchy {
-    private static final ClassHierarchyInfo OBJECT =
-            ClassHierarchyInfo.ofClass(Names.OBJECT);
+    private static final ClassHierarchyInfo OBJECT = ClassHierarchyInfo.ofClass(Names.OBJECT);
 
     private static final Map<java.lang.constant.ClassDesc, ClassHierarchyInfo> KNOWN =
             Map.of(Names.OBJECT, ClassHierarchyInfo.ofClass(null));
 
     /** Every class is taken for one right below Object. */
-    static final ClassHierarchyResolver RESOLVER =
-            type -> KNOWN.getOrDefault(type, OBJECT);
+    static final ClassHierarchyResolver RESOLVER = type -> KNOWN.getOrDefault(type, OBJECT);
 
     private Hierarchy() {}
 }

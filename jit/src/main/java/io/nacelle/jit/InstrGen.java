@@ -332,9 +332,7 @@ abstract class InstrGen extends MethodGen {
         toScratch(types.length);
         cb.aload(varInstance).loadConstant(tag);
         cb.invokestatic(
-                Names.RT,
-                "exception",
-                MethodTypeDesc.of(Names.THROWN, Names.INSTANCE, Names.INT));
+                Names.RT, "exception", MethodTypeDesc.of(Names.THROWN, Names.INSTANCE, Names.INT));
         cb.athrow();
         live = false;
     }
@@ -382,12 +380,7 @@ abstract class InstrGen extends MethodGen {
             return op.signature().indexOf(':');
         }
         return switch (op) {
-            case MEMORY_SIZE,
-                    TABLE_SIZE,
-                    DATA_DROP,
-                    ELEM_DROP,
-                    ATOMIC_FENCE,
-                    STRUCT_NEW_DEFAULT ->
+            case MEMORY_SIZE, TABLE_SIZE, DATA_DROP, ELEM_DROP, ATOMIC_FENCE, STRUCT_NEW_DEFAULT ->
                     0;
             case MEMORY_GROW,
                     TABLE_GET,
@@ -460,8 +453,7 @@ abstract class InstrGen extends MethodGen {
                                     : Kinds.I64;
                     case ARRAY_LEN, REF_TEST, REF_TEST_NULL, I31_GET_S, I31_GET_U, REF_EQ ->
                             Kinds.I32;
-                    case STRUCT_GET, STRUCT_GET_S, STRUCT_GET_U ->
-                            objects.field(ir.x[i], ir.y[i]);
+                    case STRUCT_GET, STRUCT_GET_S, STRUCT_GET_U -> objects.field(ir.x[i], ir.y[i]);
                     case ARRAY_GET, ARRAY_GET_S, ARRAY_GET_U -> objects.element(ir.x[i]);
                     case DATA_DROP,
                             ELEM_DROP,
@@ -514,9 +506,7 @@ abstract class InstrGen extends MethodGen {
             cb.aload(varInstance);
             if (made[j] == Kinds.REF) {
                 cb.invokestatic(
-                        Names.RT,
-                        "scratchRef",
-                        MethodTypeDesc.of(Names.OBJECT, Names.INSTANCE));
+                        Names.RT, "scratchRef", MethodTypeDesc.of(Names.OBJECT, Names.INSTANCE));
             } else {
                 cb.loadConstant(j);
                 moveIn(Names.RT, "scratch", made[j], Names.INSTANCE, Names.INT);

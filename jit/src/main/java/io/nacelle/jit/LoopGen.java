@@ -155,9 +155,7 @@ final class LoopGen extends InstrGen {
         cb.aload(varFrom).loadConstant(slot);
         if (kind == Kinds.V128) {
             cb.invokestatic(
-                    vectors.rt,
-                    "load",
-                    MethodTypeDesc.of(vectors.type, Names.SLOTS, Names.INT));
+                    vectors.rt, "load", MethodTypeDesc.of(vectors.type, Names.SLOTS, Names.INT));
         } else {
             cb.invokestatic(
                     FRAMES,
@@ -188,8 +186,7 @@ final class LoopGen extends InstrGen {
         cb.invokestatic(
                 FRAMES,
                 name,
-                MethodTypeDesc.of(
-                        Names.VOID, Names.FRAME, Names.SLOTS, ConstantDescs.CD_String));
+                MethodTypeDesc.of(Names.VOID, Names.FRAME, Names.SLOTS, ConstantDescs.CD_String));
     }
 
     private void giveLocals() {
@@ -243,8 +240,7 @@ final class LoopGen extends InstrGen {
         }
         giveOperands(block.height, block.height, block.carried());
         int opened = ir.at[block.opener];
-        leaveWith(
-                block.isLoop ? Compiler.Exits.start(opened) : Compiler.Exits.end(opened));
+        leaveWith(block.isLoop ? Compiler.Exits.start(opened) : Compiler.Exits.end(opened));
     }
 
     @Override

@@ -21,8 +21,7 @@ abstract class MethodGen extends Values {
     /** What a part returns when control goes on behind it. */
     static final int THROUGH = 0;
 
-    private static final MethodTypeDesc OF_INSTANCE =
-            MethodTypeDesc.of(Names.VOID, Names.INSTANCE);
+    private static final MethodTypeDesc OF_INSTANCE = MethodTypeDesc.of(Names.VOID, Names.INSTANCE);
 
     /** The operands that are on the JVM's stack at most, beyond which they are spilled. */
     private static final int MOST_ON_STACK = 24;
@@ -218,8 +217,7 @@ abstract class MethodGen extends Values {
                 i + 1 < to
                         && unit.plan.part(i + 1, from, to) <= i + 1
                         && ir.op(i + 1) != Ir.FUEL
-                        && (takesCondition(ir.opcode(i + 1))
-                                || ir.opcode(i + 1) == Opcode.I32_EQZ);
+                        && (takesCondition(ir.opcode(i + 1)) || ir.opcode(i + 1) == Opcode.I32_EQZ);
         if (fuses) {
             // A branch wants everything else in variables; while the operands are not yet a
             // condition, they can still be moved.
@@ -484,8 +482,8 @@ abstract class MethodGen extends Values {
     }
 
     /**
-     * Whether a table leads to many blocks of other methods, and moves nothing on the way: then what
-     * the method returns is looked up, instead of having code that returns it for each.
+     * Whether a table leads to many blocks of other methods, and moves nothing on the way: then
+     * what the method returns is looked up, instead of having code that returns it for each.
      */
     private boolean isByCode(int[] labels) {
         var outer = new TreeSet<Integer>();
@@ -516,9 +514,7 @@ abstract class MethodGen extends Values {
         }
         cb.getstatic(unit.self, unit.code.tableField(unit, i, codes), Names.INT.arrayType());
         cb.invokestatic(
-                Names.RT,
-                "lookUp",
-                MethodTypeDesc.of(Names.INT, Names.INT, Names.INT.arrayType()));
+                Names.RT, "lookUp", MethodTypeDesc.of(Names.INT, Names.INT, Names.INT.arrayType()));
         if (!own.isEmpty()) {
             cb.istore(varTemp);
             var targets = new ArrayList<Block>();
@@ -560,9 +556,7 @@ abstract class MethodGen extends Values {
         var name = unit.code.tableField(unit, i, table);
         cb.getstatic(unit.self, name, Names.INT.arrayType());
         cb.invokestatic(
-                Names.RT,
-                "lookUp",
-                MethodTypeDesc.of(Names.INT, Names.INT, Names.INT.arrayType()));
+                Names.RT, "lookUp", MethodTypeDesc.of(Names.INT, Names.INT, Names.INT.arrayType()));
         var cases = new ArrayList<SwitchCase>();
         for (int j = 1; j < order.size(); j++) {
             cases.add(SwitchCase.of(j, targets.get(order.get(j))));
@@ -816,9 +810,7 @@ abstract class MethodGen extends Values {
         byte[] types = Kinds.of(unit.module.valid.tag(tag).func().params());
         cb.aload(varTemp).aload(varInstance);
         cb.invokestatic(
-                Names.RT,
-                "release",
-                MethodTypeDesc.of(Names.VOID, Names.THROWN, Names.INSTANCE));
+                Names.RT, "release", MethodTypeDesc.of(Names.VOID, Names.THROWN, Names.INSTANCE));
         for (int i = 0; i < count; i++) {
             cb.aload(varInstance).loadConstant(i);
             if (types[i] == Kinds.REF) {
@@ -894,9 +886,7 @@ abstract class MethodGen extends Values {
         cb.new_(Names.DELEGATED).dup();
         cb.aload(varTemp).loadConstant(block(ir.x[i]).depth);
         cb.invokespecial(
-                Names.DELEGATED,
-                "<init>",
-                MethodTypeDesc.of(Names.VOID, Names.THROWN, Names.INT));
+                Names.DELEGATED, "<init>", MethodTypeDesc.of(Names.VOID, Names.THROWN, Names.INT));
         cb.athrow();
         finish(block);
     }

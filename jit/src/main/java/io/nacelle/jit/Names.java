@@ -3,10 +3,10 @@
 package io.nacelle.jit;
 
 import io.nacelle.runtime.code.Code;
+import io.nacelle.runtime.code.CodeInstance;
 import io.nacelle.runtime.code.Delegated;
 import io.nacelle.runtime.code.Frame;
 import io.nacelle.runtime.code.HeapMem;
-import io.nacelle.runtime.code.CodeInstance;
 import io.nacelle.runtime.code.LoopCode;
 import io.nacelle.runtime.code.NatMem;
 import io.nacelle.runtime.code.Rt;

@@ -66,10 +66,7 @@ final class ObjectGen {
             case REF_IS_NULL -> {
                 gen.need(1);
                 gen.pop();
-                cb.invokestatic(
-                        OBJECTS,
-                        "isNull",
-                        MethodTypeDesc.of(Names.INT, Names.OBJECT));
+                cb.invokestatic(OBJECTS, "isNull", MethodTypeDesc.of(Names.INT, Names.OBJECT));
                 gen.push(Kinds.I32);
             }
             case REF_AS_NON_NULL -> {
@@ -82,9 +79,7 @@ final class ObjectGen {
             case REF_FUNC -> {
                 cb.aload(gen.varInstance).loadConstant(gen.ir.x[i]);
                 cb.invokestatic(
-                        Names.RT,
-                        "func",
-                        MethodTypeDesc.of(Names.FUNC, Names.INSTANCE, Names.INT));
+                        Names.RT, "func", MethodTypeDesc.of(Names.FUNC, Names.INSTANCE, Names.INT));
                 gen.push(Kinds.REF);
             }
             case ANY_CONVERT_EXTERN, EXTERN_CONVERT_ANY -> {
@@ -168,8 +163,7 @@ final class ObjectGen {
         cb.invokestatic(
                 Names.RT,
                 "tableSet",
-                MethodTypeDesc.of(
-                        Names.VOID, Names.INT, Names.OBJECT, Names.INSTANCE, Names.INT));
+                MethodTypeDesc.of(Names.VOID, Names.INT, Names.OBJECT, Names.INSTANCE, Names.INT));
         return true;
     }
 

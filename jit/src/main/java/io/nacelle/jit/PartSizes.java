@@ -8,6 +8,12 @@ import java.util.BitSet;
 
 /** Estimates of the bytes of bytecode that the instructions of a function become. */
 final class PartSizes {
+    /** Ways out of a part that are counted. */
+    private static final int MOST_WAYS = 200;
+
+    /** Stands for the way out of the function. */
+    private static final int RETURNS = 60_000;
+
     private final Ir ir;
     private final CompiledModule code;
 
@@ -53,33 +59,43 @@ final class PartSizes {
     int call(int from, int to) {
         var left = new BitSet();
         int depth = 0;
-        for (int i = from; i < to && left.cardinality() < 200; i++) {
+        int count = 0;
+        for (int i = from; i < to && count < MOST_WAYS; i++) {
             if (ir.op(i) == Ir.FUEL) {
                 continue;
             }
             switch (ir.opcode(i)) {
                 case BLOCK, LOOP, IF, TRY, TRY_TABLE -> depth++;
                 case END, DELEGATE -> depth--;
-                case BR, BR_IF, BR_ON_NULL, BR_ON_NON_NULL -> mark(left, ir.x[i] - depth);
-                case BR_ON_CAST, BR_ON_CAST_FAIL, BR_ON_CAST_DESC_EQ, BR_ON_CAST_DESC_EQ_FAIL ->
-                        mark(left, ir.x[i] - depth);
+                case BR,
+                        BR_IF,
+                        BR_ON_NULL,
+                        BR_ON_NON_NULL,
+                        BR_ON_CAST,
+                        BR_ON_CAST_FAIL,
+                        BR_ON_CAST_DESC_EQ,
+                        BR_ON_CAST_DESC_EQ_FAIL ->
+                        count += mark(left, ir.x[i] - depth);
                 case BR_TABLE -> {
-                    for (int label : ir.labels(i)) {
-                        mark(left, label - depth);
+                    int[] labels = ir.labels(i);
+                    for (int j = 0; j < labels.length && count < MOST_WAYS; j++) {
+                        count += mark(left, labels[j] - depth);
                     }
                 }
-                case RETURN -> left.set(1000);
+                case RETURN -> count += mark(left, RETURNS);
                 default -> {}
             }
         }
-        int count = left.cardinality();
         return 16 + (count == 0 ? 0 : 12) + (count > 4 ? 24 + 4 * count : 9 * count);
     }
 
-    private static void mark(BitSet left, int label) {
-        if (label >= 0) {
-            left.set(Math.min(label, 100_000));
+    /** Notes a way out; 1 when it is a new one. */
+    private static int mark(BitSet left, int label) {
+        if (label < 0 || left.get(label)) {
+            return 0;
         }
+        left.set(label);
+        return 1;
     }
 
     /** Whether there is something that takes or leaves more values than can be moved singly. */
@@ -94,17 +110,14 @@ final class PartSizes {
             int many =
                     switch (ir.opcode(i)) {
                         case BLOCK, LOOP, IF, TRY, TRY_TABLE ->
-                                Math.max(
-                                        ir.shape(i).params().length,
-                                        ir.shape(i).results().length);
+                                Math.max(ir.shape(i).params().length, ir.shape(i).results().length);
                         case CALL, RETURN_CALL -> values(signature(ir.x[i]));
                         case CALL_INDIRECT, CALL_REF, RETURN_CALL_INDIRECT, RETURN_CALL_REF ->
                                 values(code.signature(ir.x[i]));
                         case STRUCT_NEW, STRUCT_NEW_DESC ->
                                 code.module.layout(ir.x[i]).fieldCount();
                         case ARRAY_NEW_FIXED -> ir.y[i];
-                        case THROW ->
-                                code.module.valid.tag(ir.x[i]).func().params().size();
+                        case THROW -> code.module.valid.tag(ir.x[i]).func().params().size();
                         default -> 0;
                     };
             if (many > InstrGen.MANY) {
@@ -148,8 +161,7 @@ final class PartSizes {
             case CALL -> 34 + callSize(signature(ir.x[i]));
             case CALL_INDIRECT, CALL_REF -> 24 + callSize(code.signature(ir.x[i]));
             case RETURN_CALL -> 30 + callSize(signature(ir.x[i]));
-            case RETURN_CALL_INDIRECT, RETURN_CALL_REF ->
-                    30 + callSize(code.signature(ir.x[i]));
+            case RETURN_CALL_INDIRECT, RETURN_CALL_REF -> 30 + callSize(code.signature(ir.x[i]));
             case TRY, TRY_TABLE -> 40 + clauses(i);
             case CATCH, CATCH_ALL -> 80;
             default -> other(op);

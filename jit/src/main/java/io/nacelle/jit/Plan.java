@@ -61,7 +61,9 @@ final class Plan {
     /** The plan of one method, or null when that would be too large. */
     static Plan whole(Ir ir, PartSizes sizes, int from, int to) {
         int words = 2 * (ir.locals.length + ir.maxHeight);
-        if (words > MOST_VARIABLES || sizes.hasMany(from, to) || sizes.total(from, to) > Tuning.WHOLE) {
+        if (words > MOST_VARIABLES
+                || sizes.hasMany(from, to)
+                || sizes.total(from, to) > Tuning.WHOLE) {
             return null;
         }
         return new Plan(ir, sizes, 1);
@@ -148,8 +150,7 @@ final class Plan {
     }
 
     private boolean isSkeleton(Item item) {
-        return !item.called
-                && sizes.total(item.start, item.end) > SKELETON_PARTS * Tuning.PART;
+        return !item.called && sizes.total(item.start, item.end) > SKELETON_PARTS * Tuning.PART;
     }
 
     /**

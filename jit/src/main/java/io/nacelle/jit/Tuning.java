@@ -8,8 +8,8 @@ final class Tuning {
     static final int METHOD_LIMIT = 8000;
 
     /**
-     * A scale for the sizes below, in per mille. Tests make it small, so that everything is cut into
-     * parts.
+     * A scale for the sizes below, in per mille. Tests make it small, so that everything is cut
+     * into parts.
      */
     private static final int SCALE = Integer.getInteger("nacelle.jit.partScale", 1000);
 

@@ -103,10 +103,7 @@ final class TypeCompiler {
             return;
         }
         cb.aload(inst).loadConstant(count);
-        cb.invokestatic(
-                Names.RT,
-                "begin",
-                MethodTypeDesc.of(Names.INT, Names.INSTANCE, Names.INT));
+        cb.invokestatic(Names.RT, "begin", MethodTypeDesc.of(Names.INT, Names.INSTANCE, Names.INT));
         cb.istore(varBase);
         int variable = 0;
         for (int i = 0; i < signature.params.length; i++) {
@@ -140,8 +137,7 @@ final class TypeCompiler {
             cb.invokestatic(
                     Names.RT,
                     "gather",
-                    MethodTypeDesc.of(
-                            Names.VOID, Names.STACK, Names.INT, ConstantDescs.CD_String));
+                    MethodTypeDesc.of(Names.VOID, Names.STACK, Names.INT, ConstantDescs.CD_String));
         }
         if (results.length > 0) {
             cb.aload(inst).getfield(Names.INSTANCE, "stack", Names.STACK);
@@ -176,8 +172,7 @@ final class TypeCompiler {
         cb.invokestatic(
                 Names.RT,
                 "call",
-                MethodTypeDesc.of(
-                        Names.VOID, Names.FUNC, Names.INT, Names.INSTANCE, Names.INT));
+                MethodTypeDesc.of(Names.VOID, Names.FUNC, Names.INT, Names.INSTANCE, Names.INT));
         takeResults(cb, code.vectors, signature, inst, base);
         cb.return_(signature.resultKind());
     }
@@ -193,16 +188,13 @@ final class TypeCompiler {
         if (callees.length > 0 && !signature.wide) {
             cb.aload(func).aload(inst);
             cb.invokestatic(
-                    Names.RT,
-                    "own",
-                    MethodTypeDesc.of(Names.INT, Names.FUNC, Names.INSTANCE));
+                    Names.RT, "own", MethodTypeDesc.of(Names.INT, Names.FUNC, Names.INSTANCE));
             if (callees.length <= MOST_CASES) {
                 cases(cb, code, signature, callees, other);
             } else {
                 cb.iflt(other);
                 cb.aload(func);
-                cb.invokestatic(
-                        Names.RT, "compiled", MethodTypeDesc.of(Names.CODE, Names.FUNC));
+                cb.invokestatic(Names.RT, "compiled", MethodTypeDesc.of(Names.CODE, Names.FUNC));
                 cb.checkcast(self);
                 loadParams(cb, signature);
                 cb.iload(left).aload(inst);
@@ -253,9 +245,7 @@ final class TypeCompiler {
         putParams(cb, code, signature, inst, inst + 1);
         cb.aload(func).aload(inst);
         cb.invokestatic(
-                Names.RT,
-                "tail",
-                MethodTypeDesc.of(Names.VOID, Names.FUNC, Names.INSTANCE));
+                Names.RT, "tail", MethodTypeDesc.of(Names.VOID, Names.FUNC, Names.INSTANCE));
         cb.return_();
     }
 
@@ -288,9 +278,7 @@ final class TypeCompiler {
             FunctionCompiler.drop(cb, signature);
             cb.aload(stack).iload(base);
             cb.invokestatic(
-                    Names.RT,
-                    "takeTail",
-                    MethodTypeDesc.of(Names.FUNC, Names.STACK, Names.INT));
+                    Names.RT, "takeTail", MethodTypeDesc.of(Names.FUNC, Names.STACK, Names.INT));
             cb.areturn();
             cb.labelBinding(none);
         }
@@ -303,10 +291,7 @@ final class TypeCompiler {
                     MethodTypeDesc.of(Names.VOID, Names.STACK, Names.INT, Names.INT));
         }
         if (results.length > 0) {
-            var type =
-                    results[0] == Kinds.REF
-                            ? Names.OBJECT
-                            : Signature.desc(results[0], vectors);
+            var type = results[0] == Kinds.REF ? Names.OBJECT : Signature.desc(results[0], vectors);
             cb.aload(stack).iload(base);
             cb.invokestatic(
                     results[0] == Kinds.V128 ? vectors.rt : Names.RT,
@@ -318,8 +303,7 @@ final class TypeCompiler {
             cb.invokestatic(
                     Names.RT,
                     "spread",
-                    MethodTypeDesc.of(
-                            Names.VOID, Names.STACK, Names.INT, ConstantDescs.CD_String));
+                    MethodTypeDesc.of(Names.VOID, Names.STACK, Names.INT, ConstantDescs.CD_String));
         }
         cb.aconst_null();
         cb.areturn();

@@ -61,16 +61,14 @@ final class Unit {
             cb.invokespecial(frame, "<init>", MethodTypeDesc.of(Names.VOID));
         } else {
             cb.loadConstant(ir.maxHeight + ir.kept).loadConstant(ir.locals.length);
-            cb.invokespecial(
-                    frame, "<init>", MethodTypeDesc.of(Names.VOID, Names.INT, Names.INT));
+            cb.invokespecial(frame, "<init>", MethodTypeDesc.of(Names.VOID, Names.INT, Names.INT));
             if (localKinds(ir.locals.length).indexOf(code.vectors.letter) >= 0) {
                 cb.dup();
                 cb.loadConstant(localKinds(ir.locals.length));
                 cb.invokestatic(
                         Names.of(io.nacelle.runtime.code.Frames.class),
                         "clear",
-                        MethodTypeDesc.of(
-                                Names.VOID, Names.FRAME, ConstantDescs.CD_String));
+                        MethodTypeDesc.of(Names.VOID, Names.FRAME, ConstantDescs.CD_String));
             }
         }
     }

@@ -16,8 +16,8 @@ import java.util.Arrays;
  * <p>The topmost operands are on the JVM's stack, those below {@link #mark} each in a variable of
  * its own height. Wherever control joins or a loop begins, all are in variables: then branches need
  * not agree on a stack, and HotSpot can replace a loop while it runs, which it only does with an
- * empty stack. In a large function variables are in a {@link io.nacelle.runtime.code.Frame} that its
- * methods share.
+ * empty stack. In a large function variables are in a {@link io.nacelle.runtime.code.Frame} that
+ * its methods share.
  */
 abstract class Values {
     private static final ClassDesc FRAMES = Names.of(io.nacelle.runtime.code.Frames.class);
@@ -49,7 +49,6 @@ abstract class Values {
 
     /** What operations on vectors use. */
     int varVector;
-
 
     /** The variables of locals, where there is no frame. */
     int[] varLocal = {};
@@ -207,8 +206,7 @@ abstract class Values {
 
     private void setFrame(String name, byte kind) {
         var type = kind >= Kinds.V128 ? Names.OBJECT : desc(kind);
-        cb.invokestatic(
-                FRAMES, name, MethodTypeDesc.of(Names.VOID, type, Names.FRAME, Names.INT));
+        cb.invokestatic(FRAMES, name, MethodTypeDesc.of(Names.VOID, type, Names.FRAME, Names.INT));
     }
 
     /** Moves operands that are in variables to other, lower ones. */
@@ -221,8 +219,7 @@ abstract class Values {
             cb.invokestatic(
                     FRAMES,
                     "move",
-                    MethodTypeDesc.of(
-                            Names.VOID, Names.FRAME, Names.INT, Names.INT, Names.INT));
+                    MethodTypeDesc.of(Names.VOID, Names.FRAME, Names.INT, Names.INT, Names.INT));
             return;
         }
         for (int i = 0; i < count; i++) {

@@ -202,12 +202,7 @@ final class VectorGen {
         byte kind = op.widthLog2() == 3 ? Kinds.I64 : Kinds.I32;
         var suffix = op.widthLog2() < 2 ? "_extract_lane_u" : "_extract_lane";
         vectors.emit(
-                cb,
-                shape(op) + suffix,
-                gen.varVector,
-                gen.desc(kind),
-                vectors.type,
-                Names.INT);
+                cb, shape(op) + suffix, gen.varVector, gen.desc(kind), vectors.type, Names.INT);
         gen.pop();
         gen.push(kind);
         var write =

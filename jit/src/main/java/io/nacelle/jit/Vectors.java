@@ -79,8 +79,7 @@ abstract class Vectors {
         }
 
         @Override
-        void emit(
-                CodeBuilder cb, String name, int free, ClassDesc result, ClassDesc... operands) {
+        void emit(CodeBuilder cb, String name, int free, ClassDesc result, ClassDesc... operands) {
             cb.invokestatic(OPS, name, MethodTypeDesc.of(result, operands));
         }
 
@@ -111,8 +110,7 @@ abstract class Vectors {
         }
 
         @Override
-        void emit(
-                CodeBuilder cb, String name, int free, ClassDesc result, ClassDesc... operands) {
+        void emit(CodeBuilder cb, String name, int free, ClassDesc result, ClassDesc... operands) {
             var made = VectorCode.emit(cb, name, free, operands);
             if (!made.isPrimitive()) {
                 VectorCode.convert(cb, made, VectorCode.BYTES);

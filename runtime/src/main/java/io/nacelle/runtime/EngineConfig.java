@@ -109,7 +109,8 @@ public record EngineConfig(
      * Profile#DETERMINISTIC}), which costs those that can generate a NaN a few nanoseconds each.
      */
     public EngineConfig withDeterminism() {
-        return new EngineConfig(mode, metering, features, Profile.DETERMINISTIC, tiering, codeCache);
+        return new EngineConfig(
+                mode, metering, features, Profile.DETERMINISTIC, tiering, codeCache);
     }
 
     /** Sets when {@link Mode#AUTO} compiles. */
@@ -123,8 +124,7 @@ public record EngineConfig(
      * process and be writable by nobody else; else nothing is read or written.
      */
     public EngineConfig withCodeCache(Path directory) {
-        return new EngineConfig(
-                mode, metering, features, profile, tiering, Optional.of(directory));
+        return new EngineConfig(mode, metering, features, profile, tiering, Optional.of(directory));
     }
 
     /** Keeps no compiled code. */

@@ -3,6 +3,7 @@
 package io.nacelle.runtime;
 
 import io.nacelle.runtime.exec.Compiler;
+
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;

@@ -32,8 +32,7 @@ final class World implements AutoCloseable {
 
         /** Whether compiled code runs, some time or other. */
         boolean isCompiled() {
-            return Compiler.isPresent()
-                    && (isTier(mode) || isTier(other));
+            return Compiler.isPresent() && (isTier(mode) || isTier(other));
         }
 
         private static boolean isTier(Mode mode) {

@@ -15,7 +15,8 @@ public final class ByteLoops {
     private ByteLoops() {}
 
     /**
-     * How many rounds a loop makes that goes on while a number is not 0, or -1 when it wraps around.
+     * How many rounds a loop makes that goes on while a number is not 0, or -1 when it wraps
+     * around.
      *
      * @param first the number at the end of the first round
      * @param step what it changes by in each round

@@ -19,8 +19,7 @@ final class FrameFinder implements Backtrace.Finder {
     /** The one there is. */
     static final FrameFinder ONE = new FrameFinder();
 
-    private static final Map<String, WeakReference<ModuleCode>> LOADERS =
-            new ConcurrentHashMap<>();
+    private static final Map<String, WeakReference<ModuleCode>> LOADERS = new ConcurrentHashMap<>();
 
     private FrameFinder() {}
 
@@ -62,9 +61,7 @@ final class FrameFinder implements Backtrace.Finder {
         return method.equals("enter")
                 || method.equals("typed")
                 || method.equals("<init>")
-                || !method.equals(name)
-                        && !method.equals("run")
-                        && !method.startsWith(name + "$");
+                || !method.equals(name) && !method.equals("run") && !method.startsWith(name + "$");
     }
 
     /** The function of a class, or -1. */

@@ -144,9 +144,7 @@ public final class Frames {
                 case 'v', 'w' ->
                         frame.lr[i] =
                                 VectorForm.of(
-                                        kind,
-                                        stack.slots[base + i],
-                                        stack.needHigh()[base + i]);
+                                        kind, stack.slots[base + i], stack.needHigh()[base + i]);
                 case 'r' -> frame.lr[i] = stack.needRefs()[base + i];
                 default -> frame.ln[i] = stack.slots[base + i];
             }
@@ -168,8 +166,7 @@ public final class Frames {
         for (int i = 0; i < kinds.length(); i++) {
             char kind = kinds.charAt(i);
             switch (kind) {
-                case 'v', 'w' ->
-                        frame.lr[i] = VectorForm.of(kind, from.slots[i], from.high[i]);
+                case 'v', 'w' -> frame.lr[i] = VectorForm.of(kind, from.slots[i], from.high[i]);
                 case 'r' -> frame.lr[i] = from.refs[i];
                 default -> {}
             }

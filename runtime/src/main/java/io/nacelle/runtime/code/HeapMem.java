@@ -32,11 +32,15 @@ public final class HeapMem {
     }
 
     public static int load16S(int address, byte[] memory, int limit, int offset) {
-        return (short) HeapMemory.SHORT.get(memory, check(address, offset, memory.length, limit - 1));
+        return (short)
+                HeapMemory.SHORT.get(memory, check(address, offset, memory.length, limit - 1));
     }
 
     public static int load16U(int address, byte[] memory, int limit, int offset) {
-        return (short) HeapMemory.SHORT.get(memory, check(address, offset, memory.length, limit - 1)) & 0xFFFF;
+        return (short)
+                        HeapMemory.SHORT.get(
+                                memory, check(address, offset, memory.length, limit - 1))
+                & 0xFFFF;
     }
 
     public static int load32(int address, byte[] memory, int limit, int offset) {
@@ -60,7 +64,8 @@ public final class HeapMem {
     }
 
     public static void store16(int address, int value, byte[] memory, int limit, int offset) {
-        HeapMemory.SHORT.set(memory, check(address, offset, memory.length, limit - 1), (short) value);
+        HeapMemory.SHORT.set(
+                memory, check(address, offset, memory.length, limit - 1), (short) value);
     }
 
     public static void store32(int address, int value, byte[] memory, int limit, int offset) {

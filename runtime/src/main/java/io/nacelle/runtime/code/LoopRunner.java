@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nacelle.runtime.code;
 
-import io.nacelle.runtime.code.CodeInstance;
-import io.nacelle.runtime.code.LoopCode;
 import io.nacelle.runtime.exec.Stack;
 import io.nacelle.runtime.exec.WasmFunc;
 

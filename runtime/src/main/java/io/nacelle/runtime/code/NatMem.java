@@ -115,35 +115,43 @@ public final class NatMem {
 
     // Whole accesses, with 32-bit and with 64-bit addresses.
 
-    public static int load8S(int address, long base, long limit, long offset, CodeInstance instance) {
+    public static int load8S(
+            int address, long base, long limit, long offset, CodeInstance instance) {
         return load8S(ea(address, base, limit, offset, 1, instance));
     }
 
-    public static int load8U(int address, long base, long limit, long offset, CodeInstance instance) {
+    public static int load8U(
+            int address, long base, long limit, long offset, CodeInstance instance) {
         return load8U(ea(address, base, limit, offset, 1, instance));
     }
 
-    public static int load16S(int address, long base, long limit, long offset, CodeInstance instance) {
+    public static int load16S(
+            int address, long base, long limit, long offset, CodeInstance instance) {
         return load16S(ea(address, base, limit, offset, 2, instance));
     }
 
-    public static int load16U(int address, long base, long limit, long offset, CodeInstance instance) {
+    public static int load16U(
+            int address, long base, long limit, long offset, CodeInstance instance) {
         return load16U(ea(address, base, limit, offset, 2, instance));
     }
 
-    public static int load32(int address, long base, long limit, long offset, CodeInstance instance) {
+    public static int load32(
+            int address, long base, long limit, long offset, CodeInstance instance) {
         return load32(ea(address, base, limit, offset, 4, instance));
     }
 
-    public static long load64(int address, long base, long limit, long offset, CodeInstance instance) {
+    public static long load64(
+            int address, long base, long limit, long offset, CodeInstance instance) {
         return load64(ea(address, base, limit, offset, 8, instance));
     }
 
-    public static float loadF32(int address, long base, long limit, long offset, CodeInstance instance) {
+    public static float loadF32(
+            int address, long base, long limit, long offset, CodeInstance instance) {
         return loadF32(ea(address, base, limit, offset, 4, instance));
     }
 
-    public static double loadF64(int address, long base, long limit, long offset, CodeInstance instance) {
+    public static double loadF64(
+            int address, long base, long limit, long offset, CodeInstance instance) {
         return loadF64(ea(address, base, limit, offset, 8, instance));
     }
 
@@ -177,35 +185,43 @@ public final class NatMem {
         storeF64(ea(address, base, limit, offset, 8, instance), value);
     }
 
-    public static int load8S(long address, long base, long limit, long offset, CodeInstance instance) {
+    public static int load8S(
+            long address, long base, long limit, long offset, CodeInstance instance) {
         return load8S(ea(address, base, limit, offset, 1, instance));
     }
 
-    public static int load8U(long address, long base, long limit, long offset, CodeInstance instance) {
+    public static int load8U(
+            long address, long base, long limit, long offset, CodeInstance instance) {
         return load8U(ea(address, base, limit, offset, 1, instance));
     }
 
-    public static int load16S(long address, long base, long limit, long offset, CodeInstance instance) {
+    public static int load16S(
+            long address, long base, long limit, long offset, CodeInstance instance) {
         return load16S(ea(address, base, limit, offset, 2, instance));
     }
 
-    public static int load16U(long address, long base, long limit, long offset, CodeInstance instance) {
+    public static int load16U(
+            long address, long base, long limit, long offset, CodeInstance instance) {
         return load16U(ea(address, base, limit, offset, 2, instance));
     }
 
-    public static int load32(long address, long base, long limit, long offset, CodeInstance instance) {
+    public static int load32(
+            long address, long base, long limit, long offset, CodeInstance instance) {
         return load32(ea(address, base, limit, offset, 4, instance));
     }
 
-    public static long load64(long address, long base, long limit, long offset, CodeInstance instance) {
+    public static long load64(
+            long address, long base, long limit, long offset, CodeInstance instance) {
         return load64(ea(address, base, limit, offset, 8, instance));
     }
 
-    public static float loadF32(long address, long base, long limit, long offset, CodeInstance instance) {
+    public static float loadF32(
+            long address, long base, long limit, long offset, CodeInstance instance) {
         return loadF32(ea(address, base, limit, offset, 4, instance));
     }
 
-    public static double loadF64(long address, long base, long limit, long offset, CodeInstance instance) {
+    public static double loadF64(
+            long address, long base, long limit, long offset, CodeInstance instance) {
         return loadF64(ea(address, base, limit, offset, 8, instance));
     }
 

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nacelle.runtime.code;
 
+import io.nacelle.runtime.I31;
 import io.nacelle.runtime.Trap;
 import io.nacelle.runtime.TrapKind;
-import io.nacelle.runtime.I31;
 import io.nacelle.runtime.exec.gc.ArrayObject;
 import io.nacelle.runtime.exec.gc.ByteArray;
 import io.nacelle.runtime.exec.gc.GcOps;

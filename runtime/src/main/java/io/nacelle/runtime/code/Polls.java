@@ -10,12 +10,12 @@ import java.lang.invoke.MutableCallSite;
 
 /**
  * Whether a module's compiled code looks for requests to stop. As long as there is none, compiled
- * code is made for there being none: HotSpot takes the answer for a constant, and replaces the code,
- * loops that run included, when it changes. Looking at memory in each round of a loop would cost
- * tight loops a third of their speed.
+ * code is made for there being none: HotSpot takes the answer for a constant, and replaces the
+ * code, loops that run included, when it changes. Looking at memory in each round of a loop would
+ * cost tight loops a third of their speed.
  *
- * <p>Replacing code has a price too, so a module whose instances were stopped a few times goes on to
- * look for ever.
+ * <p>Replacing code has a price too, so a module whose instances were stopped a few times goes on
+ * to look for ever.
  *
  * <p>Thread-safe.
  */
@@ -26,8 +26,7 @@ public final class Polls {
     /** How often code is replaced again after a request to stop. */
     private static final int MOST_REPLACED = 3;
 
-    private final MutableCallSite site =
-            new MutableCallSite(MethodType.methodType(boolean.class));
+    private final MutableCallSite site = new MutableCallSite(MethodType.methodType(boolean.class));
 
     /** Requests that have not been complied with. */
     private int pending;

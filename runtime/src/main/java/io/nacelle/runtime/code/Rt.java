@@ -426,7 +426,9 @@ public final class Rt {
         return stack.rooms[stack.depth - 1];
     }
 
-    /** Reads constants from text, one from each pair of characters, into an array from a place on. */
+    /**
+     * Reads constants from text, one from each pair of characters, into an array from a place on.
+     */
     public static int[] fill(int[] table, int from, String text) {
         for (int i = 0; i < text.length() / 2; i++) {
             table[from + i] = text.charAt(2 * i) << 16 | text.charAt(2 * i + 1);
@@ -462,9 +464,7 @@ public final class Rt {
                 case 'v', 'w' ->
                         stack.moreRefs[i] =
                                 VectorForm.of(
-                                        kind,
-                                        stack.slots[base + i],
-                                        stack.needHigh()[base + i]);
+                                        kind, stack.slots[base + i], stack.needHigh()[base + i]);
                 case 'r' -> stack.moreRefs[i] = stack.needRefs()[base + i];
                 default -> stack.moreNumbers[i] = stack.slots[base + i];
             }

@@ -264,11 +264,7 @@ public final class Backtrace extends Exception {
                     if (found != null) {
                         add(
                                 new Activation(
-                                        found.body,
-                                        run.executor,
-                                        found.pc,
-                                        run.instance,
-                                        run.run));
+                                        found.body, run.executor, found.pc, run.instance, run.run));
                     }
                 }
             }
@@ -412,7 +408,10 @@ public final class Backtrace extends Exception {
     }
 
     private StackTraceElement[] elements(boolean foreign) {
-        var weaver = foreign ? TraceWeaver.ofForeign(javaTrace, finders) : TraceWeaver.ofGuest(javaTrace, finders);
+        var weaver =
+                foreign
+                        ? TraceWeaver.ofForeign(javaTrace, finders)
+                        : TraceWeaver.ofGuest(javaTrace, finders);
         var frames = frames();
         for (int i = 0; i < frames.size(); i++) {
             if (omitted > 0 && i == KEPT) {

@@ -110,7 +110,9 @@ public final class ThrownException extends GuestException {
         thrownBehind = 0;
     }
 
-    /** Notes that it comes to compiled code from elsewhere, so that it can be told where that is. */
+    /**
+     * Notes that it comes to compiled code from elsewhere, so that it can be told where that is.
+     */
     void arrive() {
         if (thrownAt == null) {
             thrownAt = new Throwable();

@@ -94,7 +94,8 @@ public final class AtomicOps {
     }
 
     /** As {@link ClassicRare#exec}, of the instruction behind the prefix byte. */
-    public static long execClassic(byte[] code, int pc, Slots slots, InstanceImpl instance, int sp) {
+    public static long execClassic(
+            byte[] code, int pc, Slots slots, InstanceImpl instance, int sp) {
         long number = ClassicLeb.u32(code, pc);
         int sub = (int) number;
         int next = (int) (number >>> 32);

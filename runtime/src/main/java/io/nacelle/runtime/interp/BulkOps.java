@@ -47,7 +47,8 @@ public final class BulkOps {
         slots.slots[d] = result(mem.addrType(), mem.grow(pages));
     }
 
-    public static void memoryFill(Slots slots, InstanceImpl instance, int memory, int a, int b, int c) {
+    public static void memoryFill(
+            Slots slots, InstanceImpl instance, int memory, int a, int b, int c) {
         var mem = instance.memories[memory];
         var s = slots.slots;
         long target = mem.address(s[a]);
@@ -100,14 +101,16 @@ public final class BulkOps {
         slots.slots[d] = result(of.addrType(), of.size());
     }
 
-    public static void tableGrow(Slots slots, InstanceImpl instance, int table, int a, int b, int d) {
+    public static void tableGrow(
+            Slots slots, InstanceImpl instance, int table, int a, int b, int d) {
         var of = instance.tables[table];
         long count = length(of.addrType(), slots.slots[b]);
         charge(instance, Math.min(Math.max(count, 0), Integer.MAX_VALUE));
         slots.slots[d] = result(of.addrType(), of.extend(count, slots.needRefs()[a]));
     }
 
-    public static void tableFill(Slots slots, InstanceImpl instance, int table, int a, int b, int c) {
+    public static void tableFill(
+            Slots slots, InstanceImpl instance, int table, int a, int b, int c) {
         var of = instance.tables[table];
         long count = length(of.addrType(), slots.slots[c]);
         long index = of.index(slots.slots[a]);

@@ -4,7 +4,6 @@ package io.nacelle.runtime.interp;
 
 import io.nacelle.runtime.code.CodeRuns;
 import io.nacelle.runtime.exec.*;
-
 import io.nacelle.runtime.exec.Compiler;
 
 /**
