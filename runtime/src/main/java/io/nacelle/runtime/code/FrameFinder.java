@@ -47,17 +47,22 @@ final class FrameFinder implements Backtrace.Finder {
             return null;
         }
         int base = code.module.codeOffset(func);
-        int part = element.getMethodName().lastIndexOf('@');
-        if (part >= 0 && element.getMethodName().contains("$")) {
-            base = Integer.parseInt(element.getMethodName().substring(part + 1), 16);
-        }
+        int part = partOffset(element.getMethodName(), code.methodName(func));
+        int line = Math.max(0, element.getLineNumber());
         return new Backtrace.Found(
-                code.module.body(func), base + Math.max(0, element.getLineNumber()));
+                code.module.body(func), (part < 0 ? base : part) + line, part >= 0);
+    }
+
+    /** Where the part of a function begins that a method is, or -1 when it is none. */
+    private static int partOffset(String method, String name) {
+        int at = method.lastIndexOf('@');
+        return at > name.length() && method.startsWith(name + "$")
+                ? Integer.parseInt(method.substring(at + 1), 16)
+                : -1;
     }
 
     private static boolean isWrapper(ModuleCode code, int func, String method) {
         var name = code.methodName(func);
-        // A part's caller is the same function again, further out.
         return method.equals("enter")
                 || method.equals("typed")
                 || method.equals("<init>")

@@ -91,8 +91,10 @@ public final class Backtrace extends Exception {
      * A place in a function.
      *
      * @param pc as the executor has it that is asked for offsets
+     * @param isPart whether the frame is of a part of the function's code, so that the function has
+     *     another one, further out, and perhaps more of parts between them
      */
-    public record Found(FuncBody body, int pc) {}
+    public record Found(FuncBody body, int pc, boolean isPart) {}
 
     /**
      * A run of compiled code that an exception has left; which functions were active is only found
@@ -254,6 +256,7 @@ public final class Backtrace extends Exception {
                 add(known.get(next++));
             }
             int behind = run.behind;
+            boolean inParts = false;
             for (var element : javaTrace(run.source)) {
                 if (TraceWeaver.isLoop(element, finders)) {
                     if (++behind > run.run) {
@@ -261,11 +264,12 @@ public final class Backtrace extends Exception {
                     }
                 } else if (behind == run.run) {
                     var found = run.finder.find(element);
-                    if (found != null) {
+                    if (found != null && !inParts) {
                         add(
                                 new Activation(
                                         found.body, run.executor, found.pc, run.instance, run.run));
                     }
+                    inParts = found == null ? inParts : found.isPart;
                 }
             }
         }
