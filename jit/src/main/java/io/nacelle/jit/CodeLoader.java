@@ -62,7 +62,7 @@ final class CodeLoader extends ClassLoader implements ModuleCode.Loader {
             bytes = code.kept.find(name);
         }
         if (bytes == null) {
-            var made = Background.await(() -> FunctionCompiler.compile(code, name));
+            var made = compile(name);
             if (code.kept != null) {
                 code.kept.add(Map.copyOf(made));
             }
@@ -70,6 +70,15 @@ final class CodeLoader extends ClassLoader implements ModuleCode.Loader {
             waiting.putAll(made);
         }
         return defineClass(name, bytes, 0, bytes.length);
+    }
+
+    private Map<String, byte[]> compile(String name) {
+        try {
+            return FunctionCompiler.compile(code, name);
+        } catch (StackOverflowError e) {
+            // Blocks nest too deeply for this thread's stack, or a guest has used most of it.
+            return Background.await(() -> FunctionCompiler.compile(code, name));
+        }
     }
 
     /** Makes the one object of a class. */

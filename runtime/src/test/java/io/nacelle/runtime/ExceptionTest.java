@@ -311,7 +311,7 @@ final class ExceptionTest {
     @ParameterizedTest
     @MethodSource("io.nacelle.runtime.World#setups")
     void unwindingGivesTheStackBack(World.Setup setup) {
-        var limits = StoreLimits.defaults().withStackBytes(setup.isCompiled() ? 2 << 20 : 32 << 20);
+        var limits = StoreLimits.defaults().withStackBytes(setup.isCompiled() ? 4 << 20 : 32 << 20);
         try (var world = setup.world(limits)) {
             world.other(
                     "other",
