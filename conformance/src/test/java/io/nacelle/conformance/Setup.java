@@ -72,6 +72,11 @@ record Setup(List<Mode> modes, StoreKind kind) {
                 .withStore(kind);
     }
 
+    /** Whether a mode is among those that compile. */
+    boolean compiles() {
+        return modes.contains(Mode.JIT) || modes.contains(Mode.AUTO);
+    }
+
     Mode first() {
         return modes.getFirst();
     }

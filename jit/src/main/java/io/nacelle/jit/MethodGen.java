@@ -75,6 +75,12 @@ abstract class MethodGen extends Values {
                 i = partEnd;
                 continue;
             }
+            if (!live && !revives(i)) {
+                // Nothing gets here, although the rules of validation say that something might.
+                pending = null;
+                i = unit.plan.opens(i) ? ir.end[i] + 1 : i + 1;
+                continue;
+            }
             var bytes = live && pending == null && onHeap() ? ByteLoop.find(ir, i) : null;
             if (bytes != null) {
                 i = byteLoop(i, bytes);
@@ -84,6 +90,17 @@ abstract class MethodGen extends Values {
             i++;
         }
         flush();
+    }
+
+    /** Whether control may get to what is behind an instruction that it does not get to. */
+    private boolean revives(int i) {
+        if (ir.op(i) == Ir.FUEL) {
+            return false;
+        }
+        return switch (ir.opcode(i)) {
+            case ELSE, END, CATCH, CATCH_ALL, DELEGATE -> true;
+            default -> false;
+        };
     }
 
     /** Generates a loop that is tried at once first; gives what comes behind it. */
@@ -670,6 +687,8 @@ abstract class MethodGen extends Values {
         if (block.isLoop) {
             if (live) {
                 spill();
+            } else {
+                reset(block.height, block.shape.results());
             }
             blocks.removeLast();
             return;

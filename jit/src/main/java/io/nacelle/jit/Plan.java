@@ -92,6 +92,11 @@ final class Plan {
         return i;
     }
 
+    /** Whether an instruction opens a block. */
+    boolean opens(int i) {
+        return sizes.opens(i);
+    }
+
     /** Whether a part begins at an instruction. */
     boolean isPart(int i) {
         return parts.containsKey(i);
