@@ -44,8 +44,11 @@ final class Block {
     /** Whether the legacy handlers have one for everything. */
     boolean catchesAll;
 
-    /** The parts of the body that the handlers cover. */
-    final List<Label> covered = new ArrayList<>();
+    /** The parts of the body that the handlers cover, before {@link #bodyStart}. */
+    final List<Range> covered = new ArrayList<>();
+
+    /** Code from one label to another. */
+    record Range(Label begin, Label end) {}
 
     Block(int opener, int height, Ir.Shape shape, int depth) {
         this.opener = opener;

@@ -27,7 +27,7 @@ final class FunctionGen extends InstrGen {
         varLeft = signature.words;
         varInstance = varLeft + 1;
         int next = varInstance + 1;
-        lineBase = unit.module.codeOffset(ir.body.index);
+        linesFrom(unit.module.codeOffset(ir.body.index));
         if (unit.frame == null) {
             next = takeLocals(next);
             takeVariables(next);

@@ -88,7 +88,7 @@ final class LoopGen extends InstrGen {
         varInstance = 3;
         varFrom = 4;
         varCode = 5;
-        lineBase = unit.module.codeOffset(ir.body.index);
+        linesFrom(unit.module.codeOffset(ir.body.index));
         int next = 6;
         if (unit.frame != null) {
             varFrame = next;

@@ -43,9 +43,9 @@ abstract class MethodGen extends Values {
     final TreeSet<Integer> exits = new TreeSet<>();
 
     /** The module offset that lines of the method count from, and the last line. */
-    int lineBase;
+    private int lineBase;
 
-    private int line = -1;
+    private int line;
 
     /** A comparison whose operands are on the JVM's stack, or null. */
     private Compare pending;
@@ -59,6 +59,15 @@ abstract class MethodGen extends Values {
         super(unit, cb);
         this.blocks = blocks;
         this.firstOwn = blocks.size();
+    }
+
+    /**
+     * Has lines count from an offset in the module. Methods that only pass calls on have none: so
+     * stack traces tell them from functions.
+     */
+    final void linesFrom(int offset) {
+        lineBase = offset;
+        cb.lineNumber(0);
     }
 
     /** Generates a range of instructions. */
@@ -405,8 +414,36 @@ abstract class MethodGen extends Values {
             leave();
             return;
         }
+        var from = moves(block) ? cb.newBoundLabel() : null;
         carry(block);
         jump(block);
+        if (from != null) {
+            uncover(from, block);
+        }
+    }
+
+    /** Whether a branch has to move the values that it carries. */
+    private boolean moves(Block target) {
+        int count = target.carried().length;
+        return count > 0 && height - count != target.height;
+    }
+
+    /**
+     * Leaves the code from a label to here out of what handlers cover that a branch leaves. Nothing
+     * in it throws, but it puts the values of the branch where those handlers have others: Java's
+     * verifier would hold that they find there either.
+     */
+    private void uncover(Label from, Block target) {
+        var to = cb.newBoundLabel();
+        // A range that is covered must not be empty.
+        cb.nop();
+        for (int i = blocks.size() - 1; i > target.depth; i--) {
+            var block = blocks.get(i);
+            if (block.bodyStart != null) {
+                block.covered.add(new Block.Range(block.bodyStart, from));
+                block.bodyStart = to;
+            }
+        }
     }
 
     /** Goes to a block; values are in place. */
@@ -731,12 +768,17 @@ abstract class MethodGen extends Values {
             reach(block);
             cb.goto_(block.label);
         }
-        var end = cb.newBoundLabel();
-        cb.exceptionCatch(block.bodyStart, end, block.handler, Names.THROWN);
-        if (ir.delegates) {
-            cb.exceptionCatch(block.bodyStart, end, delegatedHandler(block), Names.DELEGATED);
-        }
+        block.covered.add(new Block.Range(block.bodyStart, cb.newBoundLabel()));
         block.bodyStart = null;
+        for (var range : block.covered) {
+            cb.exceptionCatch(range.begin(), range.end(), block.handler, Names.THROWN);
+        }
+        if (ir.delegates) {
+            var delegated = delegatedHandler(block);
+            for (var range : block.covered) {
+                cb.exceptionCatch(range.begin(), range.end(), delegated, Names.DELEGATED);
+            }
+        }
     }
 
     /** Where an exception comes that a handler further in has passed on. */
@@ -785,6 +827,7 @@ abstract class MethodGen extends Values {
     private void clause(CatchClause clause) {
         var skip = cb.newLabel();
         var target = block(clause.label());
+        var from = cb.newBoundLabel();
         byte[] carried = target.carried();
         int values = carried.length - (clause.kind().passesReference() ? 1 : 0);
         if (clause.kind().hasTag()) {
@@ -806,6 +849,7 @@ abstract class MethodGen extends Values {
         } else {
             jump(target);
         }
+        uncover(from, target);
         cb.labelBinding(skip);
     }
 

@@ -23,7 +23,7 @@ final class PartGen extends InstrGen {
     }
 
     void generate(int begin, int end) {
-        lineBase = ir.at[begin];
+        linesFrom(ir.at[begin]);
         run(begin, end);
         if (live) {
             spill();

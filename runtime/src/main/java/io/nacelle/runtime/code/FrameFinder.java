@@ -43,12 +43,13 @@ final class FrameFinder implements Backtrace.Finder {
     /** Finds the function of one of a module's classes, whose names begin with a prefix. */
     static Backtrace.Found find(ModuleCode code, String prefix, StackTraceElement element) {
         int func = function(element.getClassName(), prefix.length());
-        if (func < 0 || isWrapper(code, func, element.getMethodName())) {
+        int line = element.getLineNumber();
+        if (func < 0 || line < 0) {
+            // Methods without lines only pass calls on.
             return null;
         }
         int base = code.module.codeOffset(func);
         int part = partOffset(element.getMethodName(), code.methodName(func));
-        int line = Math.max(0, element.getLineNumber());
         return new Backtrace.Found(
                 code.module.body(func), (part < 0 ? base : part) + line, part >= 0);
     }
@@ -59,14 +60,6 @@ final class FrameFinder implements Backtrace.Finder {
         return at > name.length() && method.startsWith(name + "$")
                 ? Integer.parseInt(method.substring(at + 1), 16)
                 : -1;
-    }
-
-    private static boolean isWrapper(ModuleCode code, int func, String method) {
-        var name = code.methodName(func);
-        return method.equals("enter")
-                || method.equals("typed")
-                || method.equals("<init>")
-                || !method.equals(name) && !method.equals("run") && !method.startsWith(name + "$");
     }
 
     /** The function of a class, or -1. */

@@ -30,7 +30,7 @@ public final class Leaving {
                     default -> e;
                 };
         var finder = ModuleCode.of(func.instance).finder();
-        Backtrace.attachCompiled(leaving, leaving, func, finder);
+        Backtrace.attachCompiled(leaving, func, CodeExecutor.ONE, finder);
         return leaving;
     }
 

@@ -161,11 +161,12 @@ public final class Backtrace extends Exception {
     /**
      * Notes that an exception has left a run of compiled code.
      *
-     * @param source has the Java stack trace in which the functions are found
-     * @param func what the run began with
+     * @param func what the run began with, or a function of which it is a loop
+     * @param executor knows the offsets of what the finder finds: that of the function may be the
+     *     interpreter that the loop was taken from
      */
     public static void attachCompiled(
-            Throwable exception, Throwable source, WasmFunc func, Finder finder) {
+            Throwable exception, WasmFunc func, Executor executor, Finder finder) {
         var trace = of(exception).orElse(null);
         if (trace == null) {
             trace = new Backtrace();
@@ -173,6 +174,7 @@ public final class Backtrace extends Exception {
         }
         synchronized (trace) {
             trace.finders.add(finder);
+            var source = exception;
             int behind = 0;
             if (exception instanceof ThrownException thrown) {
                 source = thrown.thrownAt;
@@ -180,7 +182,7 @@ public final class Backtrace extends Exception {
             } else if (trace.arrived != null) {
                 source = trace.arrived;
                 behind = trace.arrivedBehind;
-            } else if (trace.javaTrace != null && source == exception) {
+            } else if (trace.javaTrace != null) {
                 // Its stack trace has the guest's frames in it already.
                 source = new Throwable(null, null);
                 source.setStackTrace(trace.javaTrace);
@@ -192,7 +194,7 @@ public final class Backtrace extends Exception {
                                 source,
                                 behind,
                                 finder,
-                                func.executor,
+                                executor,
                                 func.instance.name(),
                                 trace.runs));
             }
