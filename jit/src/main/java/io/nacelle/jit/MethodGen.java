@@ -62,12 +62,13 @@ abstract class MethodGen extends Values {
     }
 
     /**
-     * Has lines count from an offset in the module. Methods that only pass calls on have none: so
-     * stack traces tell them from functions.
+     * Has lines count from an offset in the module, which is line 1. Methods that only pass calls on
+     * have none: so stack traces tell them from functions.
      */
     final void linesFrom(int offset) {
         lineBase = offset;
-        cb.lineNumber(0);
+        line = 1;
+        cb.lineNumber(line);
     }
 
     /** Generates a range of instructions. */
@@ -174,10 +175,10 @@ abstract class MethodGen extends Values {
         if (ir.op(i) != Ir.FUEL && !mayThrow(ir.opcode(i))) {
             return;
         }
-        int distance = ir.at[i] - lineBase;
-        if (distance != line && distance >= 0) {
-            line = distance;
-            cb.lineNumber(Math.min(distance, MAX_LINE));
+        int place = Math.min(ir.at[i] - lineBase + 1, MAX_LINE);
+        if (place != line && place > 0) {
+            line = place;
+            cb.lineNumber(line);
         }
     }
 
@@ -816,9 +817,13 @@ abstract class MethodGen extends Values {
         cb.astore(varTemp);
         // Labels of clauses count from outside the block.
         blocks.removeLast();
+        byte[] below = kinds;
         for (var clause : clauses) {
+            // Its values take the place of operands that are there again when it is not this one.
+            kinds = below.clone();
             clause(clause);
         }
+        kinds = below;
         blocks.add(block);
         cb.aload(varTemp).athrow();
         live = false;

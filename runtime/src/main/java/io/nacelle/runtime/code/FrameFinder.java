@@ -44,14 +44,14 @@ final class FrameFinder implements Backtrace.Finder {
     static Backtrace.Found find(ModuleCode code, String prefix, StackTraceElement element) {
         int func = function(element.getClassName(), prefix.length());
         int line = element.getLineNumber();
-        if (func < 0 || line < 0) {
+        if (func < 0 || line <= 0) {
             // Methods without lines only pass calls on.
             return null;
         }
         int base = code.module.codeOffset(func);
         int part = partOffset(element.getMethodName(), code.methodName(func));
         return new Backtrace.Found(
-                code.module.body(func), (part < 0 ? base : part) + line, part >= 0);
+                code.module.body(func), (part < 0 ? base : part) + line - 1, part >= 0);
     }
 
     /** Where the part of a function begins that a method is, or -1 when it is none. */
