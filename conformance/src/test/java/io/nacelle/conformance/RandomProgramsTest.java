@@ -71,11 +71,7 @@ final class RandomProgramsTest {
     /** The innermost frames, which every mode knows however deep the stack was. */
     private static final int FRAMES = 20;
 
-    // Not the modes that compile, for now: seed 3 finds code that Java's verifier refuses, where
-    // nothing gets to the end of a block. Such code is never run: in mode auto the interpreter goes
-    // on, in mode jit the call fails.
-    private static final List<Setup> SETUPS =
-            Setup.all().toList();
+    private static final List<Setup> SETUPS = Setup.all().toList();
 
     /** Programs that ended as they were meant to, without a trap. */
     private int ended;

@@ -62,8 +62,8 @@ abstract class MethodGen extends Values {
     }
 
     /**
-     * Has lines count from an offset in the module, which is line 1. Methods that only pass calls on
-     * have none: so stack traces tell them from functions.
+     * Has lines count from an offset in the module, which is line 1. Methods that only pass calls
+     * on have none: so stack traces tell them from functions.
      */
     final void linesFrom(int offset) {
         lineBase = offset;
@@ -438,8 +438,8 @@ abstract class MethodGen extends Values {
         var to = cb.newBoundLabel();
         // A range that is covered must not be empty.
         cb.nop();
-        for (int i = blocks.size() - 1; i > target.depth; i--) {
-            var block = blocks.get(i);
+        int first = Math.max(target.depth + 1, firstOwn);
+        for (var block : blocks.subList(first, blocks.size())) {
             if (block.bodyStart != null) {
                 block.covered.add(new Block.Range(block.bodyStart, from));
                 block.bodyStart = to;

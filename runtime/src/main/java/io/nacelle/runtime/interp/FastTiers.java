@@ -116,7 +116,12 @@ final class FastTiers {
             stack.left = left;
         }
         if (thrown != null) {
-            return FastUnwind.raise(stack, func, pc, thrown);
+            try {
+                return FastUnwind.raise(stack, func, pc, thrown);
+            } catch (ThrownException e) {
+                stack.replaced = true;
+                throw e;
+            }
         }
         if (exit == Compiler.Exits.NOT_YET) {
             code[pc] = ASK_AGAIN;
