@@ -2,45 +2,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nacelle.jit;
 
-import io.nacelle.wasm.syntax.CatchClause;
 import io.nacelle.wasm.syntax.Opcode;
 
 import java.lang.classfile.CodeBuilder;
-import java.lang.classfile.Label;
-import java.lang.classfile.instruction.SwitchCase;
 import java.lang.constant.MethodTypeDesc;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.TreeSet;
 
 /**
  * Generates one method: a function, a part of a large one, or a loop that takes over from the
  * interpreter. This class has the control instructions; {@link InstrGen} has all others.
  */
-abstract class MethodGen extends Values {
-    /** What a part returns when control goes on behind it. */
-    static final int THROUGH = 0;
-
+abstract class MethodGen extends Handlers {
     private static final MethodTypeDesc OF_INSTANCE = MethodTypeDesc.of(Names.VOID, Names.INSTANCE);
 
-    /** The operands that are on the JVM's stack at most, beyond which they are spilled. */
-    private static final int MOST_ON_STACK = 24;
-
     private static final int MAX_LINE = 65_535;
-
-    /** Ways out of a method by a table, beyond which they are looked up. */
-    private static final int MOST_STUBS = 16;
-
-    final ArrayList<Block> blocks;
-
-    /** Blocks before this one belong to another method. */
-    final int firstOwn;
-
-    /** Whether control gets here. */
-    boolean live = true;
-
-    /** The blocks of other methods that control goes to from here, as {@link Block#code}. */
-    final TreeSet<Integer> exits = new TreeSet<>();
 
     /** The module offset that lines of the method count from, and the last line. */
     private int lineBase;
@@ -56,9 +32,7 @@ abstract class MethodGen extends Values {
     private int to;
 
     MethodGen(Unit unit, CodeBuilder cb, ArrayList<Block> blocks) {
-        super(unit, cb);
-        this.blocks = blocks;
-        this.firstOwn = blocks.size();
+        super(unit, cb, blocks);
     }
 
     /**
@@ -133,16 +107,6 @@ abstract class MethodGen extends Values {
         cb.labelBinding(done);
         live |= bytes.exit < 0;
         return end;
-    }
-
-    /** Branches on one of two ways: on the other everything is as before. */
-    final void branchAside(int label) {
-        int savedHeight = height;
-        boolean savedMemory = memoryKnown;
-        branch(label);
-        height = savedHeight;
-        mark = savedHeight;
-        memoryKnown = savedMemory;
     }
 
     private void one(int i) {
@@ -259,7 +223,6 @@ abstract class MethodGen extends Values {
         compare.number(cb);
         pop(compare.operands());
         push(Kinds.I32);
-        mark = Math.min(mark, height - 1);
     }
 
     /**
@@ -351,25 +314,6 @@ abstract class MethodGen extends Values {
     /** Generates an instruction that is not control. */
     abstract void instruction(int i, Opcode op);
 
-    /** Leaves the function with the results on top of the stack. */
-    abstract void leave();
-
-    /** Leaves the method for a block of another; values are in place, and nothing on the stack. */
-    abstract void exit(Block block);
-
-    final Block open(int i, boolean isLoop) {
-        var shape = ir.shape(i);
-        var block = new Block(i, height - shape.params().length, shape, blocks.size());
-        block.isLoop = isLoop;
-        block.label = cb.newLabel();
-        blocks.add(block);
-        return block;
-    }
-
-    final Block block(int label) {
-        return blocks.get(blocks.size() - 1 - label);
-    }
-
     private void loop(int i) {
         int end = ir.end[i];
         boolean stable = true;
@@ -398,230 +342,6 @@ abstract class MethodGen extends Values {
             }
         }
         return false;
-    }
-
-    // Branches.
-
-    /** Has the values of a branch where its target takes them, and nothing on the JVM's stack. */
-    private void carry(Block block) {
-        spill();
-        int count = block.carried().length;
-        moveSlots(height - count, block.height, count);
-    }
-
-    private void branch(int label) {
-        var block = block(label);
-        if (block.depth == 0) {
-            leave();
-            return;
-        }
-        var from = moves(block) ? cb.newBoundLabel() : null;
-        carry(block);
-        jump(block);
-        if (from != null) {
-            uncover(from, block);
-        }
-    }
-
-    /** Whether a branch has to move the values that it carries. */
-    private boolean moves(Block target) {
-        int count = target.carried().length;
-        return count > 0 && height - count != target.height;
-    }
-
-    /**
-     * Leaves the code from a label to here out of what handlers cover that a branch leaves. Nothing
-     * in it throws, but it puts the values of the branch where those handlers have others: Java's
-     * verifier would hold that they find there either.
-     */
-    private void uncover(Label from, Block target) {
-        var to = cb.newBoundLabel();
-        // A range that is covered must not be empty.
-        cb.nop();
-        int first = Math.max(target.depth + 1, firstOwn);
-        for (var block : blocks.subList(first, blocks.size())) {
-            if (block.bodyStart != null) {
-                block.covered.add(new Block.Range(block.bodyStart, from));
-                block.bodyStart = to;
-            }
-        }
-    }
-
-    /** Goes to a block; values are in place. */
-    private void jump(Block block) {
-        if (block.label == null || block.depth < firstOwn) {
-            exit(block);
-            return;
-        }
-        reach(block);
-        cb.goto_(block.label);
-    }
-
-    private void reach(Block block) {
-        block.reached = true;
-        block.memoryKnown &= memoryKnown;
-    }
-
-    private void branchIf(Compare condition, int label) {
-        var block = block(label);
-        int count = block.carried().length;
-        boolean direct =
-                block.depth >= firstOwn
-                        && block.depth > 0
-                        && (count == 0 || height - count == block.height);
-        if (direct) {
-            reach(block);
-            condition.branch(cb, block.label);
-            return;
-        }
-        var skip = cb.newLabel();
-        condition.negate().branch(cb, skip);
-        int savedHeight = height;
-        boolean savedMemory = memoryKnown;
-        branch(label);
-        height = savedHeight;
-        mark = savedHeight;
-        memoryKnown = savedMemory;
-        cb.labelBinding(skip);
-    }
-
-    private void table(int i) {
-        int[] labels = ir.labels(i);
-        need(1);
-        if (mark < height - 1) {
-            spillBelow(1);
-        }
-        pop();
-        if (isByCode(labels)) {
-            tableByCode(i, labels);
-            return;
-        }
-        // Where each label leads: in place, or through a stub that moves values or leaves.
-        var targets = new java.util.LinkedHashMap<Integer, Label>();
-        for (int label : labels) {
-            targets.computeIfAbsent(
-                    label,
-                    l -> {
-                        var block = block(l);
-                        int count = block.carried().length;
-                        boolean direct =
-                                block.depth >= firstOwn
-                                        && block.depth > 0
-                                        && (count == 0 || height - count == block.height);
-                        if (direct) {
-                            reach(block);
-                            return block.label;
-                        }
-                        return cb.newLabel();
-                    });
-        }
-        int last = labels.length - 1;
-        if (labels.length > Plan.MOST_CASES) {
-            lookUp(i, labels, targets);
-        } else {
-            var cases = new ArrayList<SwitchCase>();
-            for (int j = 0; j < last; j++) {
-                if (labels[j] != labels[last]) {
-                    cases.add(SwitchCase.of(j, targets.get(labels[j])));
-                }
-            }
-            if (cases.isEmpty()) {
-                cb.pop();
-                cb.goto_(targets.get(labels[last]));
-            } else {
-                cb.tableswitch(targets.get(labels[last]), cases);
-            }
-        }
-        stubs(targets);
-        live = false;
-    }
-
-    /**
-     * Whether a table leads to many blocks of other methods, and moves nothing on the way: then
-     * what the method returns is looked up, instead of having code that returns it for each.
-     */
-    private boolean isByCode(int[] labels) {
-        var outer = new TreeSet<Integer>();
-        for (int label : labels) {
-            var block = block(label);
-            int count = block.carried().length;
-            if (count != 0 && height - count != block.height) {
-                return false;
-            }
-            if (block.depth < firstOwn) {
-                outer.add(block.depth);
-            }
-        }
-        return outer.size() > MOST_STUBS && returnsCodes();
-    }
-
-    private void tableByCode(int i, int[] labels) {
-        var codes = new int[labels.length];
-        var own = new TreeSet<Integer>();
-        for (int j = 0; j < codes.length; j++) {
-            var block = block(labels[j]);
-            codes[j] = block.code();
-            if (block.depth < firstOwn) {
-                exits.add(block.code());
-            } else {
-                own.add(block.code());
-            }
-        }
-        cb.getstatic(unit.self, unit.code.tableField(unit, i, codes), Names.INT.arrayType());
-        cb.invokestatic(
-                Names.RT, "lookUp", MethodTypeDesc.of(Names.INT, Names.INT, Names.INT.arrayType()));
-        if (!own.isEmpty()) {
-            cb.istore(varTemp);
-            var targets = new ArrayList<Block>();
-            own.forEach(code -> targets.add(blocks.get(code - 1)));
-            dispatchByTable(targets, false);
-            cb.iload(varTemp);
-        }
-        cb.ireturn();
-        live = false;
-    }
-
-    private void stubs(java.util.Map<Integer, Label> targets) {
-        int savedHeight = height;
-        boolean savedMemory = memoryKnown;
-        for (var target : targets.entrySet()) {
-            var block = block(target.getKey());
-            if (block.label != null && block.label.equals(target.getValue())) {
-                continue;
-            }
-            cb.labelBinding(target.getValue());
-            height = savedHeight;
-            mark = savedHeight;
-            memoryKnown = savedMemory;
-            branch(target.getKey());
-        }
-    }
-
-    /** A table with many labels: what it leads to is looked up in an array. */
-    private void lookUp(int i, int[] labels, java.util.Map<Integer, Label> targets) {
-        var order = new ArrayList<>(targets.keySet());
-        var numbers = new java.util.HashMap<Integer, Integer>();
-        for (int label : order) {
-            numbers.put(label, numbers.size());
-        }
-        var table = new int[labels.length];
-        for (int j = 0; j < labels.length; j++) {
-            table[j] = numbers.get(labels[j]);
-        }
-        var name = unit.code.tableField(unit, i, table);
-        cb.getstatic(unit.self, name, Names.INT.arrayType());
-        cb.invokestatic(
-                Names.RT, "lookUp", MethodTypeDesc.of(Names.INT, Names.INT, Names.INT.arrayType()));
-        var cases = new ArrayList<SwitchCase>();
-        for (int j = 1; j < order.size(); j++) {
-            cases.add(SwitchCase.of(j, targets.get(order.get(j))));
-        }
-        if (cases.isEmpty()) {
-            cb.pop();
-            cb.goto_(targets.get(order.getFirst()));
-        } else {
-            cb.tableswitch(targets.get(order.getFirst()), cases);
-        }
     }
 
     private void select() {
@@ -653,29 +373,27 @@ abstract class MethodGen extends Values {
         }
         pop(3);
         push(kind);
-        mark = Math.min(mark, height - 1);
     }
 
     private void branchOnNull(Opcode op, int label) {
         spill();
         loadSlot(height - 1, Kinds.REF);
         var skip = cb.newLabel();
-        int savedHeight = height;
-        boolean savedMemory = memoryKnown;
-        if (op == Opcode.BR_ON_NULL) {
-            cb.ifnonnull(skip);
-            pop();
-        } else {
-            cb.ifnull(skip);
-        }
-        branch(label);
-        height = savedHeight;
-        mark = savedHeight;
-        memoryKnown = savedMemory;
-        cb.labelBinding(skip);
         if (op == Opcode.BR_ON_NON_NULL) {
+            cb.ifnull(skip);
+            branchAside(label);
             pop();
+            cb.labelBinding(skip);
+            return;
         }
+        cb.ifnonnull(skip);
+        // Where it is not null, it is still there.
+        int saved = height;
+        pop();
+        branchAside(label);
+        height = saved;
+        mark = saved;
+        cb.labelBinding(skip);
     }
 
     private void branchOnCast(Opcode op, int i) {
@@ -702,15 +420,6 @@ abstract class MethodGen extends Values {
     }
 
     // Ends.
-
-    /** The end of a part of a block: control goes on behind the block. */
-    private void closePart(Block block) {
-        if (live) {
-            spill();
-            reach(block);
-            cb.goto_(block.label);
-        }
-    }
 
     private void end() {
         var block = blocks.getLast();
@@ -749,213 +458,6 @@ abstract class MethodGen extends Values {
             block.reached = true;
         }
         blocks.removeLast();
-        finish(block);
-    }
-
-    /** Binds the label behind a block. */
-    private void finish(Block block) {
-        cb.labelBinding(block.label);
-        live = block.reached;
-        memoryKnown = block.memoryKnown && live;
-        reset(block.height, block.shape.results());
-    }
-
-    // Exceptions.
-
-    /** Ends the body of a block with handlers, which control goes around. */
-    private void closeBody(Block block) {
-        if (live) {
-            spill();
-            reach(block);
-            cb.goto_(block.label);
-        }
-        block.covered.add(new Block.Range(block.bodyStart, cb.newBoundLabel()));
-        block.bodyStart = null;
-        for (var range : block.covered) {
-            cb.exceptionCatch(range.begin(), range.end(), block.handler, Names.THROWN);
-        }
-        if (ir.delegates) {
-            var delegated = delegatedHandler(block);
-            for (var range : block.covered) {
-                cb.exceptionCatch(range.begin(), range.end(), delegated, Names.DELEGATED);
-            }
-        }
-    }
-
-    /** Where an exception comes that a handler further in has passed on. */
-    private Label delegatedHandler(Block block) {
-        var label = cb.newBoundLabel();
-        cb.astore(varTemp);
-        cb.aload(varTemp).getfield(Names.DELEGATED, "depth", Names.INT);
-        cb.loadConstant(block.depth);
-        var mine = cb.newLabel();
-        cb.if_icmpge(mine);
-        cb.aload(varTemp).athrow();
-        cb.labelBinding(mine);
-        cb.aload(varTemp).getfield(Names.DELEGATED, "exception", Names.THROWN);
-        cb.goto_(block.handler);
-        return label;
-    }
-
-    private void closeHandlers(Block block) {
-        var clauses =
-                ir.more[block.opener] instanceof Ir.Clauses found
-                        ? found.clauses()
-                        : List.<CatchClause>of();
-        boolean isTry = ir.opcode(block.opener) == Opcode.TRY;
-        if (isTry || clauses.isEmpty()) {
-            // A try without handlers.
-            if (live) {
-                spill();
-                reach(block);
-            }
-            return;
-        }
-        closeBody(block);
-        cb.labelBinding(block.handler);
-        memoryKnown = false;
-        cb.astore(varTemp);
-        // Labels of clauses count from outside the block.
-        blocks.removeLast();
-        byte[] below = kinds;
-        for (var clause : clauses) {
-            // Its values take the place of operands that are there again when it is not this one.
-            kinds = below.clone();
-            clause(clause);
-        }
-        kinds = below;
-        blocks.add(block);
-        cb.aload(varTemp).athrow();
-        live = false;
-    }
-
-    private void clause(CatchClause clause) {
-        var skip = cb.newLabel();
-        var target = block(clause.label());
-        var from = cb.newBoundLabel();
-        byte[] carried = target.carried();
-        int values = carried.length - (clause.kind().passesReference() ? 1 : 0);
-        if (clause.kind().hasTag()) {
-            testTag(clause.tag());
-            cb.ifeq(skip);
-            reset(target.height, new byte[0]);
-            release(clause.tag(), values);
-        } else {
-            reset(target.height, new byte[0]);
-        }
-        if (clause.kind().passesReference()) {
-            cb.aload(varTemp);
-            push(Kinds.REF);
-            mark = Math.min(mark, height - 1);
-        }
-        spill();
-        if (target.depth == 0) {
-            leave();
-        } else {
-            jump(target);
-        }
-        uncover(from, target);
-        cb.labelBinding(skip);
-    }
-
-    private void testTag(int tag) {
-        cb.aload(varTemp).aload(varInstance).loadConstant(tag);
-        cb.invokestatic(
-                Names.RT,
-                "isOf",
-                MethodTypeDesc.of(
-                        java.lang.constant.ConstantDescs.CD_boolean,
-                        Names.THROWN,
-                        Names.INSTANCE,
-                        Names.INT));
-    }
-
-    /** Pushes the values of the exception in the temporary variable. */
-    private void release(int tag, int count) {
-        if (count == 0) {
-            return;
-        }
-        byte[] types = Kinds.of(unit.module.valid.tag(tag).func().params());
-        cb.aload(varTemp).aload(varInstance);
-        cb.invokestatic(
-                Names.RT, "release", MethodTypeDesc.of(Names.VOID, Names.THROWN, Names.INSTANCE));
-        for (int i = 0; i < count; i++) {
-            cb.aload(varInstance).loadConstant(i);
-            if (types[i] == Kinds.REF) {
-                cb.invokestatic(
-                        Names.RT,
-                        "scratchRefAt",
-                        MethodTypeDesc.of(Names.OBJECT, Names.INSTANCE, Names.INT));
-            } else {
-                moveIn(Names.RT, "scratch", types[i], Names.INSTANCE, Names.INT);
-            }
-            push(types[i]);
-            mark = Math.min(mark, height - 1);
-            if (height - mark > MOST_ON_STACK) {
-                spill();
-            }
-        }
-    }
-
-    private void legacyCatch(int i, Opcode op) {
-        var block = blocks.getLast();
-        if (block.kept < 0) {
-            block.kept = nextKept();
-            closeBody(block);
-            cb.labelBinding(block.handler);
-            cb.astore(varTemp);
-            cb.aload(varTemp);
-            storeKept(block.kept);
-        } else {
-            closePart(block);
-            cb.labelBinding(block.next);
-            loadKept(block.kept);
-            cb.astore(varTemp);
-        }
-        live = true;
-        memoryKnown = false;
-        block.next = null;
-        reset(block.height, new byte[0]);
-        if (op == Opcode.CATCH_ALL) {
-            block.catchesAll = true;
-            return;
-        }
-        block.next = cb.newLabel();
-        testTag(ir.x[i]);
-        cb.ifeq(block.next);
-        release(ir.x[i], unit.module.valid.tag(ir.x[i]).func().params().size());
-    }
-
-    private int nextKept() {
-        int open = 0;
-        for (var block : blocks) {
-            open += block.kept >= 0 ? 1 : 0;
-        }
-        return open;
-    }
-
-    private void closeLegacy(Block block) {
-        closePart(block);
-        if (!block.catchesAll) {
-            cb.labelBinding(block.next);
-            loadKept(block.kept);
-            cb.athrow();
-        }
-        block.next = null;
-        live = false;
-    }
-
-    private void delegate(int i) {
-        var block = blocks.getLast();
-        closeBody(block);
-        cb.labelBinding(block.handler);
-        cb.astore(varTemp);
-        blocks.removeLast();
-        cb.new_(Names.DELEGATED).dup();
-        cb.aload(varTemp).loadConstant(block(ir.x[i]).depth);
-        cb.invokespecial(
-                Names.DELEGATED, "<init>", MethodTypeDesc.of(Names.VOID, Names.THROWN, Names.INT));
-        cb.athrow();
         finish(block);
     }
 
@@ -1045,27 +547,8 @@ abstract class MethodGen extends Values {
         live = part.live;
     }
 
-    /** Goes to one of many blocks, by the number in the temporary variable. */
-    private void dispatchByTable(List<Block> own, boolean isAll) {
-        var other = cb.newLabel();
-        var cases = new ArrayList<SwitchCase>();
-        for (var block : own) {
-            reach(block);
-            cases.add(SwitchCase.of(block.code(), block.label));
-        }
-        cb.iload(varTemp);
-        var last = isAll ? own.getLast().label : other;
-        cb.tableswitch(last, cases);
-        if (!isAll) {
-            cb.labelBinding(other);
-        }
-    }
-
     /** Leaves the method as a part has said that is in the temporary variable. */
     abstract void passOn();
-
-    /** Whether the method returns where control goes on, as a part does. */
-    abstract boolean returnsCodes();
 
     /**
      * Makes the function begin again with the arguments on top of the stack; false when it cannot
