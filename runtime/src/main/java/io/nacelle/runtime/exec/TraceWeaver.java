@@ -33,6 +33,9 @@ final class TraceWeaver {
     private int next;
     private int run = -1;
 
+    /** Whether there is another frame of a loop, as far as is known. */
+    private boolean hasLoops = true;
+
     /** Whether frames of the runtime are kept: until the first of the host's. */
     private boolean keepsInternal;
 
@@ -55,16 +58,31 @@ final class TraceWeaver {
 
     /** Whether an executor runs guests in a frame of Java, or who has found functions says so. */
     static boolean isLoop(StackTraceElement element, Set<Backtrace.Finder> finders) {
-        return element.getMethodName().equals("run") && LOOPS.contains(element.getClassName())
-                || finders.stream().anyMatch(finder -> finder.isRun(element));
+        if (element.getMethodName().equals("run") && LOOPS.contains(element.getClassName())) {
+            return true;
+        }
+        for (var finder : finders) {
+            if (finder.isRun(element)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean isInternal(StackTraceElement element) {
-        return element.getClassName().startsWith("io.nacelle.runtime.exec.")
-                || element.getClassName().startsWith("io.nacelle.runtime.interp.")
-                || element.getClassName().startsWith("io.nacelle.runtime.code.")
-                || element.getClassName().startsWith("wasm.")
-                || finders.stream().anyMatch(finder -> finder.owns(element));
+        var owner = element.getClassName();
+        if (owner.startsWith("io.nacelle.runtime.exec.")
+                || owner.startsWith("io.nacelle.runtime.interp.")
+                || owner.startsWith("io.nacelle.runtime.code.")
+                || owner.startsWith("wasm.")) {
+            return true;
+        }
+        for (var finder : finders) {
+            if (finder.owns(element)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     void add(GuestFrame frame, int ofRun) {
@@ -101,12 +119,16 @@ final class TraceWeaver {
      * when there is none any more.
      */
     private boolean skipToLoop() {
+        if (!hasLoops) {
+            return false;
+        }
         int loop = next;
         while (loop < java.length && !isLoop(java[loop], finders)) {
             loop++;
         }
         if (loop == java.length) {
             // The trace is not that of this way out: the exception was made elsewhere.
+            hasLoops = false;
             return false;
         }
         keep(loop);
