@@ -91,7 +91,8 @@ final class CommandTest {
         var outcome = nacelle("run", "--mode", "quick", "m.wasm");
         assertEquals(2, outcome.exitCode());
         assertTrue(
-                outcome.err().contains("expected one of [classic, fast] but was 'quick'"),
+                outcome.err()
+                        .contains("expected one of [classic, fast, jit, auto] but was 'quick'"),
                 outcome::err);
     }
 
