@@ -60,11 +60,9 @@ public final class AheadCode {
                 .build(self, content);
     }
 
-    /**
-     * The class by whose method compiled code looks whether it is to stop; it is not among them.
-     */
-    public ClassDesc polls() {
-        return Names.poll(code);
+    /** The class whose methods depend on what may be assumed; it is not among them. */
+    public ClassDesc assuming() {
+        return Names.assuming(code);
     }
 
     /** How compiled code calls a function that the module defines. */

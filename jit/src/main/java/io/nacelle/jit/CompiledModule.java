@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nacelle.jit;
 
+import io.nacelle.runtime.code.Assumptions;
 import io.nacelle.runtime.code.Code;
 import io.nacelle.runtime.code.LoopCode;
 import io.nacelle.runtime.code.ModuleCode;
-import io.nacelle.runtime.code.Polls;
 import io.nacelle.runtime.exec.FuncBody;
 import io.nacelle.runtime.exec.MemoryForm;
 import io.nacelle.runtime.exec.ModuleImpl;
@@ -58,7 +58,7 @@ final class CompiledModule extends ModuleCode {
             Vectors vectors,
             String prefix,
             Function<CompiledModule, CodeLoader> loader) {
-        super(module, form, new Polls());
+        super(module, form, new Assumptions());
         this.vectors = vectors;
         this.prefix = prefix;
         this.eager = eager;

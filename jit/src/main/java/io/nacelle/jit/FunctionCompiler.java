@@ -11,9 +11,6 @@ import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.attribute.SourceFileAttribute;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
-import java.lang.constant.DirectMethodHandleDesc;
-import java.lang.constant.DynamicCallSiteDesc;
-import java.lang.constant.MethodHandleDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -43,7 +40,7 @@ final class FunctionCompiler {
         var rest = name.substring(code.prefix.length() + 1);
         return switch (name.charAt(code.prefix.length())) {
             case 'F' -> function(code, Integer.parseInt(rest));
-            case 'P' -> new HashMap<>(Map.of(name, pollClass(name)));
+            case 'P' -> new HashMap<>(Map.of(name, AssumingGen.generate(ClassDesc.of(name))));
             case 'T' -> TypeCompiler.compile(code, name, Integer.parseInt(rest));
             case 'L' -> {
                 int split = rest.indexOf('_');
@@ -54,43 +51,6 @@ final class FunctionCompiler {
             }
             default -> throw new NoClassDefFoundError(name);
         };
-    }
-
-    /** The class by which loops look whether the guest is to stop. */
-    private static byte[] pollClass(String name) {
-        var bootstrap =
-                MethodHandleDesc.ofMethod(
-                        DirectMethodHandleDesc.Kind.STATIC,
-                        Names.RT,
-                        "polls",
-                        MethodTypeDesc.of(
-                                ConstantDescs.CD_CallSite,
-                                ConstantDescs.CD_MethodHandles_Lookup,
-                                ConstantDescs.CD_String,
-                                ConstantDescs.CD_MethodType));
-        var asked =
-                DynamicCallSiteDesc.of(
-                        bootstrap, "polls", MethodTypeDesc.of(ConstantDescs.CD_boolean));
-        return build(
-                ClassDesc.of(name),
-                clb ->
-                        clb.withFlags(PUBLIC_FINAL)
-                                .withMethodBody(
-                                        "poll",
-                                        MethodTypeDesc.of(Names.VOID, Names.INSTANCE),
-                                        STATIC,
-                                        cb -> {
-                                            var none = cb.newLabel();
-                                            cb.invokedynamic(asked);
-                                            cb.ifeq(none);
-                                            cb.aload(0);
-                                            cb.invokestatic(
-                                                    Names.RT,
-                                                    "poll",
-                                                    MethodTypeDesc.of(Names.VOID, Names.INSTANCE));
-                                            cb.labelBinding(none);
-                                            cb.return_();
-                                        }));
     }
 
     static byte[] build(ClassDesc self, Consumer<ClassBuilder> content) {

@@ -53,7 +53,9 @@ final class FunctionGen extends InstrGen {
         if (ir.calls) {
             cb.aload(varInstance);
             cb.invokestatic(
-                    Names.poll(unit.code), "poll", MethodTypeDesc.of(Names.VOID, Names.INSTANCE));
+                    Names.assuming(unit.code),
+                    "poll",
+                    MethodTypeDesc.of(Names.VOID, Names.INSTANCE));
         }
         blocks.add(new Block(-1, 0, new Ir.Shape(Kinds.NONE.params(), ir.results), 0));
         var begin = cb.newBoundLabel();

@@ -327,7 +327,7 @@ abstract class MethodGen extends Handlers {
         var block = open(i, true);
         cb.labelBinding(block.label);
         cb.aload(varInstance);
-        cb.invokestatic(Names.poll(unit.code), "poll", OF_INSTANCE);
+        cb.invokestatic(Names.assuming(unit.code), "poll", OF_INSTANCE);
     }
 
     /** Whether memory 0 may be elsewhere after an instruction. */

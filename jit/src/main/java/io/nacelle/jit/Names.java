@@ -55,8 +55,8 @@ final class Names {
         return ClassDesc.of(type.getName());
     }
 
-    /** The class by which loops look whether the guest is to stop. */
-    static ClassDesc poll(CompiledModule code) {
+    /** The class whose methods depend on what may be assumed. */
+    static ClassDesc assuming(CompiledModule code) {
         return ClassDesc.of(code.prefix + "P");
     }
 

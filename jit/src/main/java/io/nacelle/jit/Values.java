@@ -22,6 +22,9 @@ import java.util.Arrays;
 abstract class Values {
     private static final ClassDesc FRAMES = Names.of(io.nacelle.runtime.code.Frames.class);
 
+    private static final MethodTypeDesc LIMIT =
+            MethodTypeDesc.of(Names.INT, Names.BYTES, Names.INSTANCE);
+
     final Unit unit;
     final CodeBuilder cb;
     final Ir ir;
@@ -339,7 +342,8 @@ abstract class Values {
         if (onHeap()) {
             instanceTo("bytes", Names.BYTES);
             cb.astore(varMemory);
-            instanceTo("limit", Names.INT);
+            cb.aload(varMemory).aload(varInstance);
+            cb.invokestatic(Names.assuming(unit.code), "limit", LIMIT);
             cb.istore(varMemory + 1);
         } else {
             instanceTo("base", Names.LONG);

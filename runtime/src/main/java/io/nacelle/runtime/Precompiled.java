@@ -47,8 +47,8 @@ public final class Precompiled {
         /** The code of a function that the module defines, by its index. */
         Object function(int index);
 
-        /** What the code asks whether to look for requests to stop. */
-        Object polls();
+        /** What the code is made for as long as it holds. */
+        Object assumptions();
     }
 
     /**

@@ -76,7 +76,7 @@ public final class ModuleJar {
         FaceGen.generate(api, glue);
         glue.put(api.self(), SelfGen.generate(api, entries, table, origin, imported));
         TableGen.generate(table, code, imported, valid.funcCount(), glue);
-        glue.put(code.polls(), PollsGen.generate(code.polls()));
+        glue.put(code.assuming(), AssumptionsGen.generate(code.assuming()));
         var direct = api.functions().stream().filter(f -> SelfGen.hasEntry(f, imported)).toList();
         glue.put(entries, EntriesGen.generate(entries, code, direct));
 

@@ -75,10 +75,10 @@ final class TableGen {
                                                 ClassFile.ACC_PUBLIC,
                                                 cb -> chunks(cb, self, first, chunks))
                                         .withMethodBody(
-                                                "polls",
+                                                "assumptions",
                                                 MethodTypeDesc.of(ConstantDescs.CD_Object),
                                                 ClassFile.ACC_PUBLIC,
-                                                cb -> PollsGen.get(cb, code.polls()))));
+                                                cb -> AssumptionsGen.get(cb, code.assuming()))));
     }
 
     private static ClassDesc chunk(ClassDesc self, int index) {

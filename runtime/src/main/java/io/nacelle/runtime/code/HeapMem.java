@@ -16,39 +16,41 @@ import java.util.Objects;
 public final class HeapMem {
     private HeapMem() {}
 
-    private static int check(int address, int offset, int length, int limit) {
+    private static int check(int address, int offset, int limit) {
         if (offset == 0) {
             return Objects.checkIndex(address, limit);
         }
-        return Objects.checkIndex(Objects.checkIndex(address, length) + offset, limit);
+        // The sum first, as it is what loops usually count by: with it C2 counts them, too.
+        int index = Objects.checkIndex(address + offset, limit);
+        if (index < offset) {
+            // The sum is beyond 32 bits.
+            throw new IndexOutOfBoundsException();
+        }
+        return index;
     }
 
     public static int load8S(int address, byte[] memory, int limit, int offset) {
-        return memory[check(address, offset, memory.length, limit)];
+        return memory[check(address, offset, limit)];
     }
 
     public static int load8U(int address, byte[] memory, int limit, int offset) {
-        return memory[check(address, offset, memory.length, limit)] & 0xFF;
+        return memory[check(address, offset, limit)] & 0xFF;
     }
 
     public static int load16S(int address, byte[] memory, int limit, int offset) {
-        return (short)
-                HeapMemory.SHORT.get(memory, check(address, offset, memory.length, limit - 1));
+        return (short) HeapMemory.SHORT.get(memory, check(address, offset, limit - 1));
     }
 
     public static int load16U(int address, byte[] memory, int limit, int offset) {
-        return (short)
-                        HeapMemory.SHORT.get(
-                                memory, check(address, offset, memory.length, limit - 1))
-                & 0xFFFF;
+        return (short) HeapMemory.SHORT.get(memory, check(address, offset, limit - 1)) & 0xFFFF;
     }
 
     public static int load32(int address, byte[] memory, int limit, int offset) {
-        return (int) HeapMemory.INT.get(memory, check(address, offset, memory.length, limit - 3));
+        return (int) HeapMemory.INT.get(memory, check(address, offset, limit - 3));
     }
 
     public static long load64(int address, byte[] memory, int limit, int offset) {
-        return (long) HeapMemory.LONG.get(memory, check(address, offset, memory.length, limit - 7));
+        return (long) HeapMemory.LONG.get(memory, check(address, offset, limit - 7));
     }
 
     public static float loadF32(int address, byte[] memory, int limit, int offset) {
@@ -60,20 +62,19 @@ public final class HeapMem {
     }
 
     public static void store8(int address, int value, byte[] memory, int limit, int offset) {
-        memory[check(address, offset, memory.length, limit)] = (byte) value;
+        memory[check(address, offset, limit)] = (byte) value;
     }
 
     public static void store16(int address, int value, byte[] memory, int limit, int offset) {
-        HeapMemory.SHORT.set(
-                memory, check(address, offset, memory.length, limit - 1), (short) value);
+        HeapMemory.SHORT.set(memory, check(address, offset, limit - 1), (short) value);
     }
 
     public static void store32(int address, int value, byte[] memory, int limit, int offset) {
-        HeapMemory.INT.set(memory, check(address, offset, memory.length, limit - 3), value);
+        HeapMemory.INT.set(memory, check(address, offset, limit - 3), value);
     }
 
     public static void store64(int address, long value, byte[] memory, int limit, int offset) {
-        HeapMemory.LONG.set(memory, check(address, offset, memory.length, limit - 7), value);
+        HeapMemory.LONG.set(memory, check(address, offset, limit - 7), value);
     }
 
     public static void storeF32(int address, float value, byte[] memory, int limit, int offset) {
@@ -86,6 +87,6 @@ public final class HeapMem {
 
     /** Checks an access of sixteen bytes; gives its index. */
     public static int check128(int address, int limit, int offset) {
-        return check(address, offset, limit, limit - 15);
+        return check(address, offset, limit - 15);
     }
 }

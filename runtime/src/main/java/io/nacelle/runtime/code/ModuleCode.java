@@ -33,8 +33,7 @@ public abstract class ModuleCode {
     /** By function: not 0 when there is code. */
     public final byte[] ready;
 
-    /** Whether the code looks for requests to stop. */
-    public final Polls polls;
+    public final Assumptions assumptions;
 
     private final AtomicReferenceArray<Code> codes;
     private final ConcurrentHashMap<Long, LoopCode> loops = new ConcurrentHashMap<>();
@@ -43,8 +42,8 @@ public abstract class ModuleCode {
     private final int mostResults;
 
     /** For implementations. */
-    protected ModuleCode(ModuleImpl module, MemoryForm form, Polls polls) {
-        this.polls = polls;
+    protected ModuleCode(ModuleImpl module, MemoryForm form, Assumptions assumptions) {
+        this.assumptions = assumptions;
         this.module = module;
         this.form = form;
         int funcs = module.valid.funcCount();
@@ -169,8 +168,12 @@ public abstract class ModuleCode {
             stack.moreRefs = new Object[mostResults];
         }
         if (instance.compiled == null) {
-            instance.compiled = new CodeInstance(instance, stack, ready);
-            instance.store.addPolls(polls);
+            var made = new CodeInstance(instance, stack, ready);
+            if (made.heap != null) {
+                made.heap.whileExact(assumptions.exact);
+            }
+            instance.compiled = made;
+            instance.store.addPolls(assumptions.polls);
         }
     }
 

@@ -24,7 +24,7 @@ public final class PrecompiledCode extends ModuleCode {
      */
     public PrecompiledCode(
             ModuleImpl module, String name, Origin origin, Precompiled.Functions functions) {
-        super(module, origin.form().orElse(MemoryForm.HEAP), (Polls) functions.polls());
+        super(module, origin.form().orElse(MemoryForm.HEAP), (Assumptions) functions.assumptions());
         this.name = name;
         this.origin = origin;
         this.functions = functions;

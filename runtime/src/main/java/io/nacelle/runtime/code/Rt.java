@@ -38,6 +38,11 @@ public final class Rt {
         return instance.heap.limit;
     }
 
+    /** Links the instruction that asks whether {@link #limit} is the length of the array. */
+    public static CallSite exact(MethodHandles.Lookup caller, String name, MethodType type) {
+        return ModuleCode.ofClass(caller.lookupClass()).assumptions.exact.site();
+    }
+
     public static long base(CodeInstance instance) {
         return instance.nat.base;
     }
@@ -62,7 +67,7 @@ public final class Rt {
 
     /** Links the instruction that asks whether to look at all. */
     public static CallSite polls(MethodHandles.Lookup caller, String name, MethodType type) {
-        return ModuleCode.ofClass(caller.lookupClass()).polls.site();
+        return ModuleCode.ofClass(caller.lookupClass()).assumptions.polls.wanted.site();
     }
 
     public static void burn(CodeInstance instance, long amount) {

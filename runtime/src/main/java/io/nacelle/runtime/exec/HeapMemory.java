@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nacelle.runtime.exec;
 
+import io.nacelle.runtime.code.Assumption;
 import io.nacelle.wasm.binary.ByteSource;
 import io.nacelle.wasm.syntax.MemType;
 
@@ -9,6 +10,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
 
 /**
  * A memory in a Java array.
@@ -35,6 +38,12 @@ public final class HeapMemory extends LinearMemory {
 
     private long copied;
 
+    /** Whether there has been slack. */
+    private boolean slack;
+
+    /** What code assumes that is made for there being no slack. */
+    private final Set<Assumption> exact = new HashSet<>();
+
     HeapMemory(StoreImpl store, MemType type, long size) {
         super(store, type, MAX_BYTES);
         this.bytes = new byte[(int) size];
@@ -43,6 +52,21 @@ public final class HeapMemory extends LinearMemory {
 
     private static VarHandle view(Class<?> arrays) {
         return MethodHandles.byteArrayViewVarHandle(arrays, ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** Has an assumption hold only as long as the array is exact. */
+    public void whileExact(Assumption assumption) {
+        if (slack) {
+            assumption.set(false);
+        } else {
+            exact.add(assumption);
+        }
+    }
+
+    private void giveUpExact() {
+        slack = true;
+        exact.forEach(assumption -> assumption.set(false));
+        exact.clear();
     }
 
     @Override
@@ -66,6 +90,10 @@ public final class HeapMemory extends LinearMemory {
                     return false;
                 }
                 larger = Arrays.copyOf(bytes, (int) size);
+            }
+            if (larger.length > size && !slack) {
+                // Before any code can see the slack.
+                giveUpExact();
             }
             bytes = larger;
         }
