@@ -47,6 +47,9 @@ final class Block {
     /** The parts of the body that the handlers cover, before {@link #bodyStart}. */
     final List<Range> covered = new ArrayList<>();
 
+    /** The ladder that it is a rung of, or null. */
+    Ladder.Open ladder;
+
     /** Code from one label to another. */
     record Range(Label begin, Label end) {}
 

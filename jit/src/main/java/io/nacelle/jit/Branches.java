@@ -12,11 +12,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /** The open blocks of a method under way, and branches to them. */
 abstract class Branches extends Values {
     /** Ways out of a method by a table, beyond which they are looked up. */
     private static final int MOST_STUBS = 16;
+
+    /** Blocks beyond which a number is told by a table. */
+    private static final int FEW = 4;
 
     final ArrayList<Block> blocks;
 
@@ -87,7 +91,10 @@ abstract class Branches extends Values {
 
     /** Whether a branch has nothing to do but to jump within the method. */
     private boolean isInPlace(Block target) {
-        return target.depth >= firstOwn && target.depth > 0 && !moves(target);
+        return target.depth >= firstOwn
+                && target.depth > 0
+                && target.ladder == null
+                && !moves(target);
     }
 
     /**
@@ -115,6 +122,11 @@ abstract class Branches extends Values {
             return;
         }
         reach(block);
+        if (block.ladder != null) {
+            cb.loadConstant(block.code()).istore(varTemp);
+            cb.goto_(block.ladder.dispatch);
+            return;
+        }
         cb.goto_(block.label);
     }
 
@@ -183,49 +195,104 @@ abstract class Branches extends Values {
     }
 
     /**
-     * Whether a table leads to many blocks of other methods, and moves nothing on the way: then
-     * what the method returns is looked up, instead of having code that returns it for each.
+     * Whether a table leads to many blocks of other methods or rungs, and moves nothing on the way:
+     * then the number of the block is looked up, instead of having code that gives it for each.
      */
     private boolean isByCode(int[] labels) {
-        var outer = new TreeSet<Integer>();
+        var far = new TreeSet<Integer>();
+        boolean hasRungs = false;
         for (int label : labels) {
             var block = block(label);
             if (moves(block)) {
                 return false;
             }
-            if (block.depth < firstOwn) {
-                outer.add(block.depth);
+            if (isFar(block)) {
+                far.add(block.depth);
+            } else if (block.ladder != null) {
+                far.add(block.depth);
+                hasRungs = true;
             }
         }
-        return outer.size() > MOST_STUBS && returnsCodes();
+        return far.size() > MOST_STUBS && (hasRungs || returnsCodes());
+    }
+
+    /** Whether a block is of another method, or the function itself. */
+    private boolean isFar(Block block) {
+        return block.depth < firstOwn || block.depth == 0;
     }
 
     private void tableByCode(int i, int[] labels) {
         var codes = new int[labels.length];
-        var own = new TreeSet<Integer>();
+        var targets = new TreeSet<Integer>();
         for (int j = 0; j < codes.length; j++) {
-            var block = block(labels[j]);
-            codes[j] = block.code();
-            if (block.depth < firstOwn) {
-                exits.add(block.code());
-            } else {
-                own.add(block.code());
-            }
+            codes[j] = block(labels[j]).code();
+            targets.add(codes[j]);
         }
-        lookUp(i, codes);
-        if (!own.isEmpty()) {
+        var ladder = blocks.get(targets.last() - 1).ladder;
+        if (ladder != null && targets.last() - 1 >= firstOwn && ladder.has(targets.first())) {
+            // Both at once: what the jump waits for is not to wait for the other.
+            cb.dup();
+            lookUp("cases", i, codes);
             cb.istore(varTemp);
-            var targets = new ArrayList<Block>();
-            own.forEach(code -> targets.add(blocks.get(code - 1)));
-            dispatchByTable(targets, false);
-            cb.iload(varTemp);
+            lookUp("groups", i, IntStream.of(codes).map(ladder::groupOf).toArray());
+            cb.istore(varTemp + 1);
+            targets.forEach(code -> reach(blocks.get(code - 1)));
+            cb.goto_(ladder.choose);
+        } else {
+            lookUp("cases", i, codes);
+            cb.istore(varTemp);
+            goOn(targets);
         }
-        cb.ireturn();
         live = false;
     }
 
+    /** Goes to one of some blocks, whose number is in the temporary variable. */
+    final void goOn(TreeSet<Integer> codes) {
+        var far = new TreeSet<Integer>();
+        var near = new ArrayList<Block>();
+        Ladder.Open ladder = null;
+        for (int code : codes) {
+            var block = blocks.get(code - 1);
+            if (isFar(block)) {
+                far.add(code);
+            } else if (block.ladder != null) {
+                reach(block);
+                far.add(code);
+                // The innermost, as they come in order.
+                ladder = block.ladder;
+            } else {
+                near.add(block);
+            }
+        }
+        if (near.size() > FEW) {
+            dispatchByTable(near, far.isEmpty());
+        } else {
+            for (int i = 0; i < near.size(); i++) {
+                var block = near.get(i);
+                reach(block);
+                if (i == near.size() - 1 && far.isEmpty()) {
+                    cb.goto_(block.label);
+                } else {
+                    cb.iload(varTemp).loadConstant(block.code());
+                    cb.if_icmpeq(block.label);
+                }
+            }
+        }
+        if (ladder != null) {
+            for (int code : far) {
+                if (!ladder.has(code)) {
+                    ladder.others.add(code);
+                }
+            }
+            cb.goto_(ladder.dispatch);
+        } else if (!far.isEmpty()) {
+            exits.addAll(far);
+            passOn();
+        }
+    }
+
     /** Goes to one of many blocks, by the number in the temporary variable. */
-    final void dispatchByTable(List<Block> own, boolean isAll) {
+    private void dispatchByTable(List<Block> own, boolean isAll) {
         var other = cb.newLabel();
         var cases = new ArrayList<SwitchCase>();
         for (var block : own) {
@@ -252,9 +319,9 @@ abstract class Branches extends Values {
     }
 
     /** Replaces the index on the JVM's stack by its entry in a table of constants. */
-    private void lookUp(int i, int[] table) {
+    final void lookUp(String name, int i, int[] table) {
         var ints = Names.INT.arrayType();
-        cb.getstatic(unit.self, unit.code.tableField(unit, i, table), ints);
+        cb.getstatic(unit.self, unit.addTable(name + i, table), ints);
         cb.invokestatic(Names.RT, "lookUp", MethodTypeDesc.of(Names.INT, Names.INT, ints));
     }
 
@@ -269,7 +336,7 @@ abstract class Branches extends Values {
         for (int j = 0; j < labels.length; j++) {
             table[j] = numbers.get(labels[j]);
         }
-        lookUp(i, table);
+        lookUp("table", i, table);
         var cases = new ArrayList<SwitchCase>();
         for (int j = 1; j < order.size(); j++) {
             cases.add(SwitchCase.of(j, targets.get(order.get(j))));
@@ -290,4 +357,7 @@ abstract class Branches extends Values {
 
     /** Whether the method returns where control goes on, as a part does. */
     abstract boolean returnsCodes();
+
+    /** Leaves the method for the block of another whose number is in the temporary variable. */
+    abstract void passOn();
 }

@@ -7,13 +7,12 @@ import io.nacelle.wasm.syntax.Opcode;
 import java.lang.classfile.CodeBuilder;
 import java.lang.constant.MethodTypeDesc;
 import java.util.ArrayList;
-import java.util.TreeSet;
 
 /**
  * Generates one method: a function, a part of a large one, or a loop that takes over from the
  * interpreter. This class has the control instructions; {@link InstrGen} has all others.
  */
-abstract class MethodGen extends Handlers {
+abstract class MethodGen extends Parts {
     private static final MethodTypeDesc OF_INSTANCE = MethodTypeDesc.of(Names.VOID, Names.INSTANCE);
 
     private static final int MAX_LINE = 65_535;
@@ -63,6 +62,18 @@ abstract class MethodGen extends Handlers {
                 // Nothing gets here, although the rules of validation say that something might.
                 pending = null;
                 i = unit.plan.opens(i) ? ir.end[i] + 1 : i + 1;
+                continue;
+            }
+            var ladder = live ? unit.plan.ladder(i) : null;
+            if (ladder != null) {
+                flush();
+                openLadder(ladder);
+                i = ladder.head();
+                continue;
+            }
+            if (isFirstEnd(i)) {
+                flush();
+                i = cases();
                 continue;
             }
             var bytes = live && pending == null && onHeap() ? ByteLoop.find(ir, i) : null;
@@ -332,7 +343,7 @@ abstract class MethodGen extends Handlers {
 
     /** Whether memory 0 may be elsewhere after an instruction. */
     private boolean invalidatesMemory(int i) {
-        return unit.plan.isPart(i) || InstrGen.invalidatesMemory(ir.opcode(i));
+        return unit.plan.isCall(i) || InstrGen.invalidatesMemory(ir.opcode(i));
     }
 
     private boolean usesMemory(int begin, int end) {
@@ -460,95 +471,6 @@ abstract class MethodGen extends Handlers {
         blocks.removeLast();
         finish(block);
     }
-
-    // Parts.
-
-    /** Calls a part of the function that becomes a method of its own. */
-    private void part(int begin, int end) {
-        spill();
-        var name = unit.nextPart(ir.at[begin]);
-        var made = new PartGen[1];
-        var type = MethodTypeDesc.of(Names.INT, unit.frame, Names.INT, Names.INSTANCE);
-        unit.out.withMethodBody(
-                name,
-                type,
-                java.lang.classfile.ClassFile.ACC_STATIC,
-                code -> {
-                    var gen = new PartGen(unit, code, this);
-                    gen.generate(begin, end);
-                    made[0] = gen;
-                });
-        var part = made[0];
-        cb.aload(varFrame).iload(varLeft).aload(varInstance);
-        cb.invokestatic(unit.self, name, type);
-        memoryKnown = false;
-        height = part.height;
-        kinds = part.kinds;
-        mark = height;
-        dispatch(part);
-    }
-
-    /** Goes on where a part says, whose number is on the JVM's stack. */
-    private void dispatch(PartGen part) {
-        if (part.exits.isEmpty()) {
-            cb.pop();
-            live = part.live;
-            if (!live) {
-                // It always fails; the JVM's verifier does not know.
-                cb.aconst_null().athrow();
-            }
-            return;
-        }
-        var passed = new TreeSet<Integer>();
-        var own = new ArrayList<Block>();
-        for (int code : part.exits) {
-            if (code - 1 < firstOwn || code == 1) {
-                passed.add(code);
-            } else {
-                own.add(blocks.get(code - 1));
-            }
-        }
-        boolean onlyOne = own.size() + (passed.isEmpty() ? 0 : 1) + (part.live ? 1 : 0) == 1;
-        if (onlyOne && !own.isEmpty()) {
-            cb.pop();
-            jump(own.getFirst());
-            live = false;
-            return;
-        }
-        if (!passed.isEmpty() || own.size() > 1) {
-            cb.dup().istore(varTemp);
-        }
-        var through = cb.newLabel();
-        if (part.live) {
-            cb.ifeq(through);
-        } else {
-            cb.pop();
-        }
-        if (own.size() > 4) {
-            dispatchByTable(own, passed.isEmpty());
-        }
-        for (int j = 0; j < own.size() && own.size() <= 4; j++) {
-            var block = own.get(j);
-            reach(block);
-            if (j == own.size() - 1 && passed.isEmpty()) {
-                cb.goto_(block.label);
-            } else {
-                cb.iload(varTemp).loadConstant(block.code());
-                cb.if_icmpeq(block.label);
-            }
-        }
-        if (!passed.isEmpty()) {
-            exits.addAll(passed);
-            passOn();
-        }
-        if (part.live) {
-            cb.labelBinding(through);
-        }
-        live = part.live;
-    }
-
-    /** Leaves the method as a part has said that is in the temporary variable. */
-    abstract void passOn();
 
     /**
      * Makes the function begin again with the arguments on top of the stack; false when it cannot

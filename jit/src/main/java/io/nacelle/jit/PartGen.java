@@ -3,6 +3,7 @@
 package io.nacelle.jit;
 
 import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.instruction.SwitchCase;
 import java.util.ArrayList;
 
 /**
@@ -11,19 +12,59 @@ import java.util.ArrayList;
  * All values are in the frame when it begins and when it ends.
  */
 final class PartGen extends InstrGen {
-    PartGen(Unit unit, CodeBuilder cb, MethodGen caller) {
-        super(unit, cb, new ArrayList<>(caller.blocks));
+    private PartGen(Unit unit, CodeBuilder cb, Parts caller, int around, int next) {
+        super(unit, cb, new ArrayList<>(caller.blocks.subList(0, around)));
         varFrame = 0;
         varLeft = 1;
         varInstance = 2;
-        takeVariables(3);
+        takeVariables(next);
         kinds = caller.kinds.clone();
         height = caller.height;
         mark = height;
     }
 
-    void generate(int begin, int end) {
-        linesFrom(ir.at[begin]);
+    /** Generates a part. */
+    static PartGen part(Unit unit, CodeBuilder cb, Parts caller, int begin, int end) {
+        var gen = new PartGen(unit, cb, caller, caller.blocks.size(), 3);
+        gen.linesFrom(gen.ir.at[begin]);
+        gen.generate(begin, end);
+        return gen;
+    }
+
+    /**
+     * Generates a group of cases, which is told by the number of a block where to begin.
+     *
+     * @param around how many blocks are around it
+     */
+    static PartGen cases(
+            Unit unit,
+            CodeBuilder cb,
+            Parts caller,
+            int around,
+            Ladder ladder,
+            Ladder.Group group) {
+        int varBlock = 3;
+        var gen = new PartGen(unit, cb, caller, around, 4);
+        int begin = ladder.from(group);
+        gen.linesFrom(gen.ir.at[begin]);
+        var cases = new ArrayList<SwitchCase>();
+        for (int i = group.outer(); i <= group.inner(); i++) {
+            var block = gen.open(ladder.opener() + i, false);
+            block.memoryKnown = false;
+            block.reached = true;
+            cases.add(SwitchCase.of(block.code(), block.label));
+        }
+        if (cases.size() == 1) {
+            cb.goto_(cases.getFirst().target());
+        } else {
+            cb.iload(varBlock).tableswitch(cases.removeLast().target(), cases);
+        }
+        gen.live = false;
+        gen.generate(begin, ladder.to(group));
+        return gen;
+    }
+
+    private void generate(int begin, int end) {
         run(begin, end);
         if (live) {
             spill();

@@ -33,6 +33,11 @@ final class Plan {
 
     private static final int LEAST_PART = 90;
 
+    /** What a ladder takes, and what each of its groups does. */
+    private static final int LADDER = 60;
+
+    private static final int GROUP = 40;
+
     /** Variables of a method, beyond which locals are in a frame. */
     private static final int MOST_VARIABLES = 1500;
 
@@ -44,11 +49,17 @@ final class Plan {
 
     private final int wholeSize;
 
+    /** What the cases of a ladder that share a method should have together. */
+    private final int groupSize;
+
     private final Ir ir;
     private final PartSizes sizes;
 
     /** By the first instruction: the ends of parts, larger ones first. */
     private final Map<Integer, List<Integer>> parts = new HashMap<>();
+
+    /** By the first instruction. */
+    private final Map<Integer, Ladder> ladders = new HashMap<>();
 
     private Plan(Ir ir, PartSizes sizes, double scale) {
         this.ir = ir;
@@ -56,6 +67,7 @@ final class Plan {
         this.partSize = (int) (Tuning.PART * scale);
         this.bodySize = (int) (Tuning.BODY * scale);
         this.wholeSize = (int) (Tuning.SKELETON * scale);
+        this.groupSize = (int) (Tuning.GROUP * scale);
     }
 
     /** The plan of one method, or null when that would be too large. */
@@ -97,9 +109,14 @@ final class Plan {
         return sizes.opens(i);
     }
 
-    /** Whether a part begins at an instruction. */
-    boolean isPart(int i) {
-        return parts.containsKey(i);
+    /** Whether a part is called at an instruction, or a group of cases. */
+    boolean isCall(int i) {
+        return parts.containsKey(i) || ladders.containsKey(i);
+    }
+
+    /** The ladder whose cases are to be called in groups that begins at an instruction, or null. */
+    Ladder ladder(int i) {
+        return ladders.get(i);
     }
 
     /** Something at one level of nesting. */
@@ -127,7 +144,8 @@ final class Plan {
                 end = ir.end[i] + 1;
                 size = sizes.total(i, end);
                 if (size > partSize) {
-                    size = block(i, end);
+                    var ends = Ladder.find(ir, i);
+                    size = ends == null ? block(i, end) : ladder(i, ends);
                 }
             } else {
                 size = sizes.size(i);
@@ -155,7 +173,9 @@ final class Plan {
     }
 
     private boolean isSkeleton(Item item) {
-        return !item.called && sizes.total(item.start, item.end) > SKELETON_PARTS * Tuning.PART;
+        return !item.called
+                && !ladders.containsKey(item.start)
+                && sizes.total(item.start, item.end) > SKELETON_PARTS * Tuning.PART;
     }
 
     /**
@@ -182,6 +202,32 @@ final class Plan {
             }
         }
         return saved;
+    }
+
+    /** Puts the cases of a ladder into groups; gives its size after that. */
+    private int ladder(int opener, int[] ends) {
+        int last = ends.length - 1;
+        int total = body(opener + ends.length, ends[last], bodySize);
+        var groups = new ArrayList<Ladder.Group>();
+        int inner = last;
+        int size = 0;
+        for (int i = last; i > 0; i--) {
+            int one = 8 + caseSize(ends[i], ends[i - 1]);
+            if (i < inner && size + one > groupSize) {
+                groups.add(new Ladder.Group(inner, i + 1));
+                inner = i;
+                size = 0;
+            }
+            size += one;
+        }
+        groups.add(new Ladder.Group(inner, 1));
+        ladders.put(opener, new Ladder(opener, ends, groups));
+        return total + LADDER + GROUP * groups.size();
+    }
+
+    private int caseSize(int end, int next) {
+        int size = sizes.total(end + 1, next);
+        return size > groupSize ? body(end + 1, next, bodySize) : size;
     }
 
     /** Cuts the bodies of a block; gives its size after that. */

@@ -28,11 +28,14 @@ final class Tuning {
     /** What is left of the function's own body. */
     static final int SKELETON = scaled(7500);
 
+    /** What cases of a switch that share a method should have together. */
+    static final int GROUP = scaled(2500);
+
     private Tuning() {}
 
     /** What tells code made with other numbers apart. */
     static String describe() {
-        return WHOLE + " " + PART + " " + BODY + " " + SKELETON;
+        return WHOLE + " " + PART + " " + BODY + " " + SKELETON + " " + GROUP;
     }
 
     private static int scaled(int size) {

@@ -91,8 +91,8 @@ final class Unit {
     /** Constant tables by the names of their fields. */
     final Map<String, int[]> tables = new LinkedHashMap<>();
 
-    String addTable(int at, int[] table) {
-        var field = "table" + at;
+    /** Adds one; gives the name of its field. */
+    String addTable(String field, int[] table) {
         tables.put(field, table);
         return field;
     }
