@@ -254,7 +254,8 @@ abstract class Branches extends Values {
     /** Replaces the index on the JVM's stack by its entry in a table of constants. */
     private void lookUp(int i, int[] table) {
         var ints = Names.INT.arrayType();
-        cb.getstatic(unit.self, unit.code.tableField(unit, i, table), ints);
+        var made = unit.addTable(i, table);
+        cb.getstatic(made.owner(), made.field(), ints);
         cb.invokestatic(Names.RT, "lookUp", MethodTypeDesc.of(Names.INT, Names.INT, ints));
     }
 

@@ -152,9 +152,4 @@ final class CompiledModule extends ModuleCode {
                 ? (LoopCode) loader.instantiate(Names.loop(this, body.index, offset))
                 : new Unable();
     }
-
-    /** Notes a constant table of a class under way; gives the field. */
-    String tableField(Unit unit, int at, int[] table) {
-        return unit.addTable(at, table);
-    }
 }

@@ -469,18 +469,18 @@ abstract class MethodGen extends Handlers {
         var name = unit.nextPart(ir.at[begin]);
         var made = new PartGen[1];
         var type = MethodTypeDesc.of(Names.INT, unit.frame, Names.INT, Names.INSTANCE);
-        unit.out.withMethodBody(
-                name,
-                type,
-                java.lang.classfile.ClassFile.ACC_STATIC,
-                code -> {
-                    var gen = new PartGen(unit, code, this);
-                    gen.generate(begin, end);
-                    made[0] = gen;
-                });
+        var owner =
+                unit.addPart(
+                        name,
+                        type,
+                        code -> {
+                            var gen = new PartGen(unit, code, this);
+                            gen.generate(begin, end);
+                            made[0] = gen;
+                        });
         var part = made[0];
         cb.aload(varFrame).iload(varLeft).aload(varInstance);
-        cb.invokestatic(unit.self, name, type);
+        cb.invokestatic(owner, name, type);
         memoryKnown = false;
         height = part.height;
         kinds = part.kinds;
