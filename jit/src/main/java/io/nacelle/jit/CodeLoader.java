@@ -63,6 +63,7 @@ final class CodeLoader extends ClassLoader implements ModuleCode.Loader {
         }
         if (bytes == null) {
             var made = compile(name);
+            code.generated.incrementAndGet();
             if (code.kept != null) {
                 code.kept.add(Map.copyOf(made));
             }
