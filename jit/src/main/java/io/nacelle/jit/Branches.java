@@ -255,7 +255,7 @@ abstract class Branches extends Values {
     private void lookUp(int i, int[] table) {
         var ints = Names.INT.arrayType();
         var made = unit.addTable(i, table);
-        cb.getstatic(made.owner(), made.field(), ints);
+        cb.invokestatic(made.owner(), made.name(), MethodTypeDesc.of(ints));
         cb.invokestatic(Names.RT, "lookUp", MethodTypeDesc.of(Names.INT, Names.INT, ints));
     }
 

@@ -312,34 +312,33 @@ final class FunctionCompiler {
                 });
     }
 
-    /** What filling a constant table takes in bytecode, and a little more. */
-    static int sizeOfTable(int[] table) {
-        return 20 + 12 * (table.length / TABLE_CHUNK + 1);
-    }
-
-    /** Makes those constant tables of a unit that belong to a class. */
+    /**
+     * Makes those constant tables of a unit that belong to a class. They are filled when they are
+     * first used: not by an initialiser of the class, which could never be used again if that
+     * failed because a guest has filled the stack.
+     */
     static void tables(ClassBuilder clb, Unit unit, ClassDesc owner) {
-        var tables = unit.tables(owner);
-        if (tables.isEmpty()) {
-            return;
+        for (var table : unit.tables(owner)) {
+            clb.withField(
+                    table.name(),
+                    Names.INT.arrayType(),
+                    ClassFile.ACC_STATIC | ClassFile.ACC_VOLATILE);
+            clb.withMethodBody(
+                    table.name(),
+                    MethodTypeDesc.of(Names.INT.arrayType()),
+                    ClassFile.ACC_STATIC,
+                    cb -> table(cb, table));
         }
-        var ints = Names.INT.arrayType();
-        for (var table : tables) {
-            clb.withField(table.field(), ints, ClassFile.ACC_STATIC);
-        }
-        clb.withMethodBody(
-                "<clinit>",
-                NOTHING,
-                ClassFile.ACC_STATIC,
-                cb -> {
-                    tables.forEach(table -> table(cb, table));
-                    cb.return_();
-                });
     }
 
     private static void table(CodeBuilder cb, Unit.Table made) {
         var ints = Names.INT.arrayType();
         int[] table = made.values();
+        var none = cb.newLabel();
+        cb.getstatic(made.owner(), made.name(), ints).dup().ifnull(none);
+        cb.areturn();
+        cb.labelBinding(none);
+        cb.pop();
         cb.loadConstant(table.length).newarray(java.lang.classfile.TypeKind.INT);
         for (int from = 0; from < table.length; from += TABLE_CHUNK) {
             var text = new StringBuilder();
@@ -352,7 +351,8 @@ final class FunctionCompiler {
                     "fill",
                     MethodTypeDesc.of(ints, ints, Names.INT, ConstantDescs.CD_String));
         }
-        cb.putstatic(made.owner(), made.field(), ints);
+        cb.dup().putstatic(made.owner(), made.name(), ints);
+        cb.areturn();
     }
 
     // Loops.

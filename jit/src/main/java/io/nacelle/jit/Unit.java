@@ -22,8 +22,8 @@ final class Unit {
     /** Constants of a class beyond which parts are made elsewhere: twice as many are possible. */
     private static final int MOST_CONSTANTS = 1 << 15;
 
-    /** Bytes of bytecode that fill the constant tables of one class. */
-    private static final int MOST_OF_TABLES = 6000;
+    /** Constant tables of one class. */
+    private static final int MOST_TABLES = 500;
 
     final CompiledModule code;
     final ModuleImpl module;
@@ -152,16 +152,13 @@ final class Unit {
         return "l" + local;
     }
 
-    /** A constant table: a static field. */
-    record Table(ClassDesc owner, String field, int[] values) {}
+    /** A constant table, which a static method gives. */
+    record Table(ClassDesc owner, String name, int[] values) {}
 
     /** Constant tables by where they are used. */
     private final Map<Integer, Table> tables = new LinkedHashMap<>();
 
     private ClassDesc tablesInto;
-
-    /** The bytecode that fills the tables of one class. */
-    private int tablesSize;
 
     /** Notes a constant table. */
     Table addTable(int at, int[] values) {
@@ -169,14 +166,9 @@ final class Unit {
         if (known != null) {
             return known;
         }
-        int size = FunctionCompiler.sizeOfTable(values);
-        if (tablesInto == null) {
-            tablesInto = self;
-        } else if (tablesSize + size > MOST_OF_TABLES) {
-            tablesInto = ClassDesc.of(asideName());
-            tablesSize = 0;
+        if (tables.size() % MOST_TABLES == 0) {
+            tablesInto = tables.isEmpty() ? self : ClassDesc.of(asideName());
         }
-        tablesSize += size;
         var made = new Table(tablesInto, "table" + at, values);
         tables.put(at, made);
         return made;
