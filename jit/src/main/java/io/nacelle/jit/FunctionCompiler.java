@@ -119,7 +119,9 @@ final class FunctionCompiler {
         return classes;
     }
 
-    /** Makes classes with parts small enough; if none are, those with the least of a largest one. */
+    /**
+     * Makes classes with parts small enough; if none are, those with the least of a largest one.
+     */
     private static Map<String, byte[]> inParts(DoubleFunction<Map<String, byte[]>> make) {
         double scale = 1;
         Map<String, byte[]> best = null;

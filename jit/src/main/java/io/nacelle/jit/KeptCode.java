@@ -28,6 +28,7 @@ final class KeptCode {
 
     /** The name of what is kept, once that has been read; null when it can have none. */
     private String key;
+
     private final Map<String, byte[]> made = new HashMap<>();
     private long madeBytes;
     private boolean announced;

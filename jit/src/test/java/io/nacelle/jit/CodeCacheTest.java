@@ -183,8 +183,7 @@ final class CodeCacheTest {
 
     private void sign(byte[] content) throws Exception {
         var mac = Mac.getInstance("HmacSHA256");
-        mac.init(
-                new SecretKeySpec(Files.readAllBytes(directory.resolve("key")), "HmacSHA256"));
+        mac.init(new SecretKeySpec(Files.readAllBytes(directory.resolve("key")), "HmacSHA256"));
         mac.update(KEY.getBytes(StandardCharsets.US_ASCII));
         var out = new ByteArrayOutputStream();
         out.write(content);

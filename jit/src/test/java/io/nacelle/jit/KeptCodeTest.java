@@ -200,7 +200,6 @@ final class KeptCodeTest {
         assertEquals(entries, entries().size());
     }
 
-
     private static String key(EngineConfig config, Module module, MemoryForm form, boolean eager) {
         return CacheKey.of(new CompiledModule((ModuleImpl) module, form, eager));
     }
@@ -258,8 +257,7 @@ final class KeptCodeTest {
         var other = "(module %s (func (export \"f\") (param i64) (result i64) (local.get 0)))";
         var keys = new HashSet<String>();
         for (var text : List.of(one, other)) {
-            var module =
-                    Module.of(Engine.create(config), TextParser.parse(text.formatted(data)));
+            var module = Module.of(Engine.create(config), TextParser.parse(text.formatted(data)));
             keys.add(key(config, module, MemoryForm.HEAP, true));
         }
         assertEquals(2, keys.size());

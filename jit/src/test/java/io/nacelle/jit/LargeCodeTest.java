@@ -89,8 +89,7 @@ final class LargeCodeTest {
     }
 
     private static Instance instance(Store store, String text) {
-        return Linker.create(store)
-                .instantiate(Module.of(store.engine(), TextParser.parse(text)));
+        return Linker.create(store).instantiate(Module.of(store.engine(), TextParser.parse(text)));
     }
 
     /** Straight code of half a megabyte, with more constants than a class file has. */
@@ -283,7 +282,9 @@ final class LargeCodeTest {
                                 "CALLS",
                                 repeat(
                                         called,
-                                        i -> "(local.set 0 (call $f%d (local.get 0)))".formatted(i)));
+                                        i ->
+                                                "(local.set 0 (call $f%d (local.get 0)))"
+                                                        .formatted(i)));
         assertTrue(compiled(text, count, count + 1, 0, count - 1) > 6);
         agree(text, "one", 0, 7, 70_000, 99_999);
         agree(text, "all", 0);
