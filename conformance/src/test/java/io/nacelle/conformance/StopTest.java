@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.nacelle.runtime.ClosedException;
+import io.nacelle.runtime.Engine;
+import io.nacelle.runtime.EngineConfig;
 import io.nacelle.runtime.Instance;
 import io.nacelle.runtime.Linker;
 import io.nacelle.runtime.StoppedException;
@@ -18,6 +20,7 @@ import io.nacelle.wasm.syntax.FuncType;
 
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import java.util.concurrent.CountDownLatch;
@@ -78,6 +81,42 @@ final class StopTest {
                 (loop $l
                   (table.fill $t (i32.const 0) (ref.null func) (i32.const 1000000))
                   (br $l))))
+            """;
+
+    private static final int STOPS = 5;
+
+    /** Each function calls the host when it has run for long, and never returns. */
+    private static final String HOT =
+            """
+            (module
+              (import "host" "started" (func $started))
+              (memory 1)
+              (func (export "alive") (result i32) (i32.const 1))
+              (func (export "hot") (local $i i32)
+                (loop $l
+                  (local.set $i (i32.add (local.get $i) (i32.const 1)))
+                  (i32.store (i32.const 0) (local.get $i))
+                  (if (i32.eq (local.get $i) (i32.const 3000000)) (then (call $started)))
+                  (br $l)))
+              (func (export "hot-nest") (local $i i32) (local $j i32)
+                (loop $outer
+                  (local.set $j (i32.const 0))
+                  (loop $inner
+                    (br_if $inner
+                      (i32.lt_u
+                        (local.tee $j (i32.add (local.get $j) (i32.const 1)))
+                        (i32.const 1000))))
+                  (local.set $i (i32.add (local.get $i) (i32.const 1)))
+                  (if (i32.eq (local.get $i) (i32.const 3000)) (then (call $started)))
+                  (br $outer)))
+              (func (export "hot-inner") (local $i i32)
+                (loop $outer
+                  (loop $inner
+                    (local.set $i (i32.add (local.get $i) (i32.const 1)))
+                    (if (i32.eq (local.get $i) (i32.const 3000000)) (then (call $started)))
+                    (br_if $inner (i32.ge_s (local.get $i) (i32.const 0)))
+                    (br_if $inner (i32.lt_s (local.get $i) (i32.const 0))))
+                  (br $outer))))
             """;
 
     static Stream<Setup> setups() {
@@ -216,5 +255,44 @@ final class StopTest {
                             });
             assertInstanceOf(StoppedException.class, end);
         }
+    }
+
+    /** Loops that have been left to compiled code midway, at a time that is known or is not. */
+    @ParameterizedTest
+    @MethodSource("tierings")
+    void aLoopThatWasTakenOverStops(EngineConfig.Tiering tiering, StoreKind kind) throws Exception {
+        var config = EngineConfig.defaults().withTiering(tiering);
+        var module = Setup.module(Engine.create(config), HOT);
+        // A module that was stopped a few times has its code made for that, which is to stop too.
+        for (int i = 0; i < STOPS; i++) {
+            for (var name : new String[] {"hot", "hot-nest", "hot-inner"}) {
+                try (var store = Store.create(module.engine(), kind)) {
+                    var started = new CountDownLatch(1);
+                    var linker =
+                            Linker.create(store)
+                                    .define(
+                                            "host",
+                                            "started",
+                                            FuncType.of(),
+                                            _ -> started.countDown());
+                    var instance = linker.instantiate(module);
+                    var func = instance.func(name);
+                    assertInstanceOf(
+                            StoppedException.class, endOf(func::call, started, store::stop), name);
+                    assertEquals(1, instance.func("alive").call()[0]);
+                }
+            }
+        }
+    }
+
+    static Stream<Arguments> tierings() {
+        return Stream.of(
+                        new EngineConfig.Tiering(60, 0),
+                        new EngineConfig.Tiering(60, 1),
+                        EngineConfig.Tiering.DEFAULT)
+                .flatMap(
+                        tiering ->
+                                Stream.of(StoreKind.HEAP, StoreKind.NATIVE)
+                                        .map(kind -> Arguments.of(tiering, kind)));
     }
 }

@@ -321,7 +321,8 @@ abstract class Branches extends Values {
     /** Replaces the index on the JVM's stack by its entry in a table of constants. */
     final void lookUp(String name, int i, int[] table) {
         var ints = Names.INT.arrayType();
-        cb.getstatic(unit.self, unit.addTable(name + i, table), ints);
+        var made = unit.addTable(name + i, table);
+        cb.invokestatic(made.owner(), made.name(), MethodTypeDesc.of(ints));
         cb.invokestatic(Names.RT, "lookUp", MethodTypeDesc.of(Names.INT, Names.INT, ints));
     }
 

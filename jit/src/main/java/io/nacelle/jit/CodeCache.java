@@ -14,18 +14,23 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 import javax.crypto.Mac;
@@ -54,10 +59,25 @@ final class CodeCache {
     /** What all files together may have. */
     private static final long MOST_BYTES = Long.getLong("nacelle.jit.cacheBytes", 512L << 20);
 
+    /** The name of the key's file. */
+    private static final String KEY = "key";
+
+    private static final String UNFINISHED = ".tmp";
+
+    /** After so long nobody goes on with what was written apart. */
+    private static final Duration ABANDONED = Duration.ofHours(1);
+
     private final Path directory;
+    private final long mostBytes;
 
     CodeCache(Path directory) {
+        this(directory, MOST_BYTES);
+    }
+
+    /** A cache of another size. */
+    CodeCache(Path directory, long mostBytes) {
         this.directory = directory;
+        this.mostBytes = mostBytes;
     }
 
     /** The classes kept for a key, by name; empty when there are none that can be trusted. */
@@ -66,13 +86,14 @@ final class CodeCache {
         try {
             if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)
                     || !isOwn(directory)
-                    || !isOwn(file)) {
+                    || !isOwn(file)
+                    || Files.size(file) > mostBytes) {
                 return new HashMap<>();
             }
             var classes = read(Files.readAllBytes(file), key);
             Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
             return classes;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
             return new HashMap<>();
         }
     }
@@ -105,7 +126,8 @@ final class CodeCache {
     /** Keeps classes for a key, together with those that are kept already. */
     void save(String key, Map<String, byte[]> classes) {
         try {
-            Files.createDirectories(directory);
+            // For nobody else, whatever else is usual for new directories.
+            Files.createDirectories(directory, attributes("rwx------"));
             if (!isOwn(directory)) {
                 return;
             }
@@ -124,7 +146,7 @@ final class CodeCache {
             out.write(mac(key, content, content.length));
             replace(directory.resolve(key + SUFFIX), buffer.toByteArray());
             evict();
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
             // Without a cache everything works as well, if not as soon.
             System.getLogger("io.nacelle.jit")
                     .log(System.Logger.Level.DEBUG, "compiled code could not be kept", e);
@@ -132,7 +154,7 @@ final class CodeCache {
     }
 
     private void replace(Path file, byte[] bytes) throws IOException {
-        var made = Files.createTempFile(directory, "new", ".tmp", attributes());
+        var made = Files.createTempFile(directory, "new", UNFINISHED, attributes("rw-------"));
         try {
             Files.write(made, bytes);
             Files.move(made, file, StandardCopyOption.ATOMIC_MOVE);
@@ -141,13 +163,13 @@ final class CodeCache {
         }
     }
 
-    private static java.nio.file.attribute.FileAttribute<?>[] attributes() {
+    private static FileAttribute<?>[] attributes(String permissions) {
         return isPosix()
-                ? new java.nio.file.attribute.FileAttribute<?>[] {
+                ? new FileAttribute<?>[] {
                     PosixFilePermissions.asFileAttribute(
-                            PosixFilePermissions.fromString("rw-------"))
+                            PosixFilePermissions.fromString(permissions))
                 }
-                : new java.nio.file.attribute.FileAttribute<?>[0];
+                : new FileAttribute<?>[0];
     }
 
     private static boolean isPosix() {
@@ -164,42 +186,65 @@ final class CodeCache {
         Set<PosixFilePermission> granted = Files.getPosixFilePermissions(file);
         return !granted.contains(PosixFilePermission.GROUP_WRITE)
                 && !granted.contains(PosixFilePermission.OTHERS_WRITE)
-                && Files.getOwner(file).equals(Files.getOwner(Path.of("/proc/self").toRealPath()));
+                && Files.getOwner(file).equals(user());
     }
+
+    /** Who runs this process: whom its files belong to. */
+    private static UserPrincipal user() throws IOException {
+        var self = Path.of("/proc/self");
+        if (Files.exists(self)) {
+            return Files.getOwner(self.toRealPath());
+        }
+        var made = Files.createTempFile("nacelle", UNFINISHED);
+        try {
+            return Files.getOwner(made);
+        } finally {
+            Files.delete(made);
+        }
+    }
+
+    /** A file of the cache, as it was when it was looked at: others use the directory as well. */
+    private record Entry(Path file, long size, FileTime used) {}
 
     private void evict() throws IOException {
-        var files = new ArrayList<Path>();
-        try (DirectoryStream<Path> found = Files.newDirectoryStream(directory, "*" + SUFFIX)) {
-            found.forEach(files::add);
-        }
+        var files = new ArrayList<Entry>();
         long total = 0;
-        for (var file : files) {
-            total += size(file);
+        var old = Instant.now().minus(ABANDONED);
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(directory)) {
+            for (var file : found) {
+                var entry = entry(file);
+                if (entry.isEmpty()) {
+                    continue;
+                }
+                if (file.toString().endsWith(SUFFIX)) {
+                    files.add(entry.get());
+                    total += entry.get().size;
+                } else if (file.toString().endsWith(UNFINISHED)
+                        && entry.get().used.toInstant().isBefore(old)) {
+                    // Who was to move it into place has not lived to do so.
+                    Files.deleteIfExists(file);
+                }
+            }
         }
-        files.sort(Comparator.comparingLong(CodeCache::age));
-        for (var file : files) {
-            if (total <= MOST_BYTES) {
+        files.sort(Comparator.comparing(Entry::used));
+        for (var entry : files) {
+            if (total <= mostBytes) {
                 return;
             }
-            total -= size(file);
-            Files.deleteIfExists(file);
+            total -= entry.size;
+            Files.deleteIfExists(entry.file);
         }
     }
 
-    private static long size(Path file) {
+    private static Optional<Entry> entry(Path file) {
         try {
-            return Files.size(file);
+            var read =
+                    Files.readAttributes(
+                            file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            return Optional.of(new Entry(file, read.size(), read.lastModifiedTime()));
         } catch (IOException e) {
             // Another process has removed it.
-            return 0;
-        }
-    }
-
-    private static long age(Path file) {
-        try {
-            return Files.getLastModifiedTime(file).toMillis();
-        } catch (IOException e) {
-            return 0;
+            return Optional.empty();
         }
     }
 
@@ -217,28 +262,39 @@ final class CodeCache {
         }
     }
 
-    /** The user's key, made when it is first needed. */
+    /** The user's key, made when it is first needed, and anew when it cannot be trusted. */
     private byte[] key() throws IOException {
-        var file = directory.resolve("key");
-        if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-            var made = new byte[KEY_BYTES];
-            new SecureRandom().nextBytes(made);
-            var apart = Files.createTempFile(directory, "key", ".tmp", attributes());
-            try {
-                Files.write(apart, made, StandardOpenOption.WRITE);
-                // Of two processes, one is first; a link does not replace what is there.
-                Files.createLink(file, apart);
-            } catch (FileAlreadyExistsException e) {
-                // The other's key is as good.
-            } finally {
-                Files.deleteIfExists(apart);
+        var file = directory.resolve(KEY);
+        if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+            if (isTrusted(file)) {
+                return Files.readAllBytes(file);
             }
+            // Cut off when the machine failed, say, or copied with other permissions.
+            Files.deleteIfExists(file);
         }
-        byte[] key = Files.readAllBytes(file);
-        if (key.length != KEY_BYTES || !isOwn(file) || isReadByOthers(file)) {
+        var made = new byte[KEY_BYTES];
+        new SecureRandom().nextBytes(made);
+        var apart = Files.createTempFile(directory, KEY, UNFINISHED, attributes("rw-------"));
+        try {
+            Files.write(apart, made, StandardOpenOption.WRITE);
+            // Of two processes, one is first; a link does not replace what is there.
+            Files.createLink(file, apart);
+        } catch (FileAlreadyExistsException e) {
+            // The other's key is as good.
+        } finally {
+            Files.deleteIfExists(apart);
+        }
+        if (!isTrusted(file)) {
             throw new IOException("the key is not to be trusted: " + file);
         }
-        return key;
+        return Files.readAllBytes(file);
+    }
+
+    private static boolean isTrusted(Path file) throws IOException {
+        return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+                && Files.size(file) == KEY_BYTES
+                && isOwn(file)
+                && !isReadByOthers(file);
     }
 
     private static boolean isReadByOthers(Path file) throws IOException {

@@ -20,6 +20,9 @@ final class CodeLoader extends ClassLoader implements ModuleCode.Loader {
         registerAsParallelCapable();
     }
 
+    /** Whether something has been made already. */
+    private static volatile boolean initialised;
+
     private final CompiledModule code;
 
     /** Classes that were made together with others. */
@@ -57,28 +60,44 @@ final class CodeLoader extends ClassLoader implements ModuleCode.Loader {
         if (!name.startsWith(Names.PACKAGE)) {
             throw new ClassNotFoundException(name);
         }
-        byte[] bytes = waiting.remove(name);
+        if (!initialised) {
+            // A class of the compiler's whose initialisation fails can never be used again.
+            var made = Background.await(() -> make(name));
+            initialised = true;
+            return made;
+        }
+        try {
+            return make(name);
+        } catch (StackOverflowError e) {
+            // Blocks nest too deeply for this thread's stack, or a guest has used most of it.
+            return Background.await(() -> make(name));
+        }
+    }
+
+    /** Makes a class; it can be done again after it was broken off anywhere. */
+    private Class<?> make(String name) {
+        var known = findLoadedClass(name);
+        if (known != null) {
+            return known;
+        }
+        byte[] bytes = waiting.get(name);
         if (bytes == null && code.kept != null) {
             bytes = code.kept.find(name);
         }
         if (bytes == null) {
-            var made = compile(name);
+            var made = FunctionCompiler.compile(code, name);
+            code.generated.incrementAndGet();
             if (code.kept != null) {
                 code.kept.add(Map.copyOf(made));
             }
             bytes = made.remove(name);
+            // What belongs to it is there before it is.
             waiting.putAll(made);
+            waiting.put(name, bytes);
         }
-        return defineClass(name, bytes, 0, bytes.length);
-    }
-
-    private Map<String, byte[]> compile(String name) {
-        try {
-            return FunctionCompiler.compile(code, name);
-        } catch (StackOverflowError e) {
-            // Blocks nest too deeply for this thread's stack, or a guest has used most of it.
-            return Background.await(() -> FunctionCompiler.compile(code, name));
-        }
+        var defined = defineClass(name, bytes, 0, bytes.length);
+        waiting.remove(name);
+        return defined;
     }
 
     /** Makes the one object of a class. */

@@ -14,6 +14,7 @@ import io.nacelle.wasm.syntax.DefType;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /**
@@ -35,6 +36,9 @@ final class CompiledModule extends ModuleCode {
 
     /** What is kept between processes, or null. */
     final KeptCode kept;
+
+    /** How often classes had to be made because they were not kept. */
+    final AtomicInteger generated = new AtomicInteger();
 
     /** What has been asked for. */
     final Background background = new Background();

@@ -26,6 +26,7 @@ final class FunctionCompiler {
                     ClassFile.StackMapsOption.STACK_MAPS_WHEN_REQUIRED);
     private static final int PUBLIC_FINAL =
             ClassFile.ACC_PUBLIC | ClassFile.ACC_FINAL | ClassFile.ACC_SUPER;
+    private static final int ASIDE = ClassFile.ACC_FINAL | ClassFile.ACC_SUPER;
     private static final int STATIC = ClassFile.ACC_PUBLIC | ClassFile.ACC_STATIC;
     private static final MethodTypeDesc NOTHING = MethodTypeDesc.of(Names.VOID);
     private static final int MOST_TRIES = 8;
@@ -63,27 +64,30 @@ final class FunctionCompiler {
         var sizes = new PartSizes(code, ir);
         var plan = Plan.whole(ir, sizes, 0, ir.count - 1);
         if (plan != null) {
-            byte[] bytes = functionClass(code, ir, plan, name, null);
-            if (fits(bytes)) {
-                return new HashMap<>(Map.of(name, bytes));
+            var classes = functionClass(code, ir, plan, name, null);
+            if (fits(classes)) {
+                return classes;
             }
         }
-        byte[] bytes =
+        var classes =
                 inParts(
                         scale -> {
                             var cut = Plan.parts(ir, sizes, 0, ir.count - 1, scale);
                             return functionClass(code, ir, cut, name, name + "$");
                         });
-        return withFrame(code, ir, name, bytes);
+        classes.put(name + "$", frameClass(code, ir, name + "$"));
+        return classes;
     }
 
-    /** Makes a class with parts small enough; if none are, that with the least of a largest one. */
-    private static byte[] inParts(DoubleFunction<byte[]> make) {
+    /**
+     * Makes classes with parts small enough; if none are, those with the least of a largest one.
+     */
+    private static Map<String, byte[]> inParts(DoubleFunction<Map<String, byte[]>> make) {
         double scale = 1;
-        byte[] best = null;
+        Map<String, byte[]> best = null;
         int least = Integer.MAX_VALUE;
         for (int i = 0; i < MOST_TRIES && least >= Tuning.METHOD_LIMIT; i++) {
-            byte[] made = make.apply(scale);
+            var made = make.apply(scale);
             int largest = largest(made);
             if (largest < least) {
                 best = made;
@@ -94,17 +98,14 @@ final class FunctionCompiler {
         return best;
     }
 
-    private static Map<String, byte[]> withFrame(
-            CompiledModule code, Ir ir, String name, byte[] bytes) {
-        var made = new HashMap<String, byte[]>();
-        made.put(name, bytes);
-        made.put(name + "$", frameClass(code, ir, name + "$"));
-        return made;
+    /** Whether HotSpot compiles every method of classes. */
+    private static boolean fits(Map<String, byte[]> classes) {
+        return largest(classes) < Tuning.METHOD_LIMIT;
     }
 
-    /** Whether HotSpot compiles every method of a class. */
-    static boolean fits(byte[] bytes) {
-        return largest(bytes) < Tuning.METHOD_LIMIT;
+    /** The bytes of bytecode of the largest method of classes. */
+    private static int largest(Map<String, byte[]> classes) {
+        return classes.values().stream().mapToInt(FunctionCompiler::largest).max().orElse(0);
     }
 
     /** The bytes of bytecode of the largest method of a class. */
@@ -119,7 +120,7 @@ final class FunctionCompiler {
         return most;
     }
 
-    private static byte[] functionClass(
+    private static Map<String, byte[]> functionClass(
             CompiledModule code, Ir ir, Plan plan, String name, String frame) {
         var self = ClassDesc.of(name);
         int index = ir.body.index;
@@ -135,8 +136,9 @@ final class FunctionCompiler {
         var signature = code.signature(type);
         boolean declared = code.module.valid.isDeclared(index) && !signature.wide;
         var parent = declared ? ClassDesc.of(Names.type(code, type)) : Names.CODE;
-        return build(
-                self,
+        return classes(
+                unit,
+                name,
                 clb -> {
                     clb.withFlags(PUBLIC_FINAL).withSuperclass(parent);
                     source(clb, code);
@@ -167,8 +169,24 @@ final class FunctionCompiler {
                                 ClassFile.ACC_PUBLIC,
                                 cb -> TypeCompiler.typed(cb, unit, signature));
                     }
-                    tables(clb, unit);
+                    tables(clb, unit, unit.self);
                 });
+    }
+
+    /** A unit's class and those beside it, by name. */
+    private static Map<String, byte[]> classes(
+            Unit unit, String name, Consumer<ClassBuilder> content) {
+        byte[] bytes = build(unit.self, content);
+        unit.finishTables();
+        var made = new HashMap<>(unit.aside());
+        made.put(name, bytes);
+        return made;
+    }
+
+    /** Begins a class beside that of a function or loop. */
+    static void beginAside(ClassBuilder clb, CompiledModule code) {
+        clb.withFlags(ASIDE);
+        source(clb, code);
     }
 
     private static ClassDesc frameDesc(CompiledModule code, Ir ir, String frame) {
@@ -256,26 +274,33 @@ final class FunctionCompiler {
                 });
     }
 
-    private static void tables(ClassBuilder clb, Unit unit) {
-        if (unit.tables.isEmpty()) {
-            return;
+    /**
+     * Makes those constant tables of a unit that belong to a class. They are filled when they are
+     * first used: not by an initialiser of the class, which could never be used again if that
+     * failed because a guest has filled the stack.
+     */
+    static void tables(ClassBuilder clb, Unit unit, ClassDesc owner) {
+        for (var table : unit.tables(owner)) {
+            clb.withField(
+                    table.name(),
+                    Names.INT.arrayType(),
+                    ClassFile.ACC_STATIC | ClassFile.ACC_VOLATILE);
+            clb.withMethodBody(
+                    table.name(),
+                    MethodTypeDesc.of(Names.INT.arrayType()),
+                    ClassFile.ACC_STATIC,
+                    cb -> table(cb, table));
         }
-        var ints = Names.INT.arrayType();
-        for (var field : unit.tables.keySet()) {
-            clb.withField(field, ints, ClassFile.ACC_STATIC);
-        }
-        clb.withMethodBody(
-                "<clinit>",
-                NOTHING,
-                ClassFile.ACC_STATIC,
-                cb -> {
-                    unit.tables.forEach((field, table) -> table(cb, unit, field, table));
-                    cb.return_();
-                });
     }
 
-    private static void table(CodeBuilder cb, Unit unit, String field, int[] table) {
+    private static void table(CodeBuilder cb, Unit.Table made) {
         var ints = Names.INT.arrayType();
+        int[] table = made.values();
+        var none = cb.newLabel();
+        cb.getstatic(made.owner(), made.name(), ints).dup().ifnull(none);
+        cb.areturn();
+        cb.labelBinding(none);
+        cb.pop();
         cb.loadConstant(table.length).newarray(java.lang.classfile.TypeKind.INT);
         for (int from = 0; from < table.length; from += TABLE_CHUNK) {
             var text = new StringBuilder();
@@ -288,7 +313,8 @@ final class FunctionCompiler {
                     "fill",
                     MethodTypeDesc.of(ints, ints, Names.INT, ConstantDescs.CD_String));
         }
-        cb.putstatic(unit.self, field, ints);
+        cb.dup().putstatic(made.owner(), made.name(), ints);
+        cb.areturn();
     }
 
     // Loops.
@@ -317,21 +343,22 @@ final class FunctionCompiler {
         int end = ir.end[loop] + 1;
         var plan = Plan.whole(ir, sizes, loop, end);
         if (plan != null) {
-            byte[] bytes = loopClass(code, ir, plan, name, null, loop);
-            if (fits(bytes)) {
-                return new HashMap<>(Map.of(name, bytes));
+            var classes = loopClass(code, ir, plan, name, null, loop);
+            if (fits(classes)) {
+                return classes;
             }
         }
-        byte[] bytes =
+        var classes =
                 inParts(
                         scale -> {
                             var cut = Plan.parts(ir, sizes, loop, end, scale);
                             return loopClass(code, ir, cut, name, name + "$", loop);
                         });
-        return withFrame(code, ir, name, bytes);
+        classes.put(name + "$", frameClass(code, ir, name + "$"));
+        return classes;
     }
 
-    private static byte[] loopClass(
+    private static Map<String, byte[]> loopClass(
             CompiledModule code, Ir ir, Plan plan, String name, String frame, int loop) {
         var self = ClassDesc.of(name);
         var unit =
@@ -342,8 +369,9 @@ final class FunctionCompiler {
                         self,
                         frame == null ? null : frameDesc(code, ir, frame),
                         code.methodName(ir.body.index));
-        return build(
-                self,
+        return classes(
+                unit,
+                name,
                 clb -> {
                     clb.withFlags(PUBLIC_FINAL).withSuperclass(Names.LOOP_CODE);
                     source(clb, code);
@@ -354,7 +382,7 @@ final class FunctionCompiler {
                             MethodTypeDesc.of(Names.INT, Names.STACK, Names.INT, Names.INSTANCE),
                             ClassFile.ACC_PUBLIC,
                             cb -> new LoopGen(unit, cb, around(ir, loop), loop).generate());
-                    tables(clb, unit);
+                    tables(clb, unit, unit.self);
                 });
     }
 

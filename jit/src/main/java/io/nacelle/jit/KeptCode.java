@@ -25,7 +25,10 @@ final class KeptCode {
     private final CompiledModule code;
     private final CodeCache cache;
     private Map<String, byte[]> kept;
+
+    /** The name of what is kept, once that has been read; null when it can have none. */
     private String key;
+
     private final Map<String, byte[]> made = new HashMap<>();
     private long madeBytes;
     private boolean announced;
@@ -54,8 +57,12 @@ final class KeptCode {
 
     private Map<String, byte[]> load() {
         if (kept == null) {
-            key = CacheKey.of(code);
-            kept = cache.load(key);
+            try {
+                key = CacheKey.of(code);
+                kept = cache.load(key);
+            } catch (IllegalArgumentException e) {
+                kept = Map.of();
+            }
         }
         return kept;
     }
@@ -100,7 +107,8 @@ final class KeptCode {
         }
     }
 
-    private void save() {
+    /** Keeps what has been made since the last time. */
+    void save() {
         Map<String, byte[]> classes;
         synchronized (this) {
             if (made.isEmpty()) {
@@ -110,6 +118,9 @@ final class KeptCode {
             classes = Map.copyOf(made);
             made.clear();
             madeBytes = 0;
+            if (key == null) {
+                return;
+            }
         }
         cache.save(key, classes);
     }

@@ -2,13 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nacelle.jit;
 
-import java.lang.classfile.ClassFile;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
 import java.lang.classfile.instruction.SwitchCase;
+import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.util.ArrayList;
-import java.util.function.Function;
 
 /** The parts of a large function that become methods of their own, and calls of them. */
 abstract class Parts extends Handlers {
@@ -21,27 +20,23 @@ abstract class Parts extends Handlers {
         spill();
         var type = MethodTypeDesc.of(Names.INT, unit.frame, Names.INT, Names.INSTANCE);
         var name = unit.nextPart(ir.at[begin]);
-        var part = make(name, type, code -> PartGen.part(unit, code, this, begin, end));
-        call(part, name, type);
+        var made = new PartGen[1];
+        var owner =
+                unit.addPart(name, type, c -> made[0] = PartGen.part(unit, c, this, begin, end));
+        call(owner, name, type);
+        var part = made[0];
         height = part.height;
         kinds = part.kinds;
         mark = height;
         goOn(part);
     }
 
-    private PartGen make(String name, MethodTypeDesc type, Function<CodeBuilder, PartGen> how) {
-        var made = new PartGen[1];
-        unit.out.withMethodBody(
-                name, type, ClassFile.ACC_STATIC, code -> made[0] = how.apply(code));
-        return made[0];
-    }
-
-    private void call(PartGen part, String name, MethodTypeDesc type) {
+    private void call(ClassDesc owner, String name, MethodTypeDesc type) {
         cb.aload(varFrame).iload(varLeft).aload(varInstance);
         if (type.parameterCount() > 3) {
             cb.iload(varTemp);
         }
-        cb.invokestatic(unit.self, name, type);
+        cb.invokestatic(owner, name, type);
         memoryKnown = false;
     }
 
@@ -106,12 +101,17 @@ abstract class Parts extends Handlers {
             reset(block.height, new byte[0]);
             var name = unit.nextPart(ir.at[ladder.from(group)]);
             int around = open.depth + group.outer();
-            var part = make(name, type, c -> PartGen.cases(unit, c, this, around, ladder, group));
-            call(part, name, type);
+            var made = new PartGen[1];
+            var owner =
+                    unit.addPart(
+                            name,
+                            type,
+                            c -> made[0] = PartGen.cases(unit, c, this, around, ladder, group));
+            call(owner, name, type);
             while (blocks.size() > around) {
                 blocks.removeLast();
             }
-            goOn(part);
+            goOn(made[0]);
         }
         var outermost = blocks.getLast();
         reach(outermost);

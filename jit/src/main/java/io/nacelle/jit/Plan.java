@@ -38,6 +38,9 @@ final class Plan {
 
     private static final int GROUP = 40;
 
+    /** Parts that a body needs beyond which many are cut at once. */
+    private static final int MANY_PARTS = 40;
+
     /** Variables of a method, beyond which locals are in a frame. */
     private static final int MOST_VARIABLES = 1500;
 
@@ -158,7 +161,7 @@ final class Plan {
             total -= clear(items);
         }
         while (total > limit) {
-            int saved = cut(items);
+            int saved = total > MANY_PARTS * partSize ? cutMany(items) : cut(items);
             if (saved <= 0) {
                 break;
             }
@@ -185,6 +188,7 @@ final class Plan {
      */
     private int clear(List<Item> items) {
         int saved = 0;
+        var left = new ArrayList<Item>();
         for (int from = 0; from < items.size(); ) {
             int to = from;
             int size = 0;
@@ -194,13 +198,18 @@ final class Plan {
                     && size + items.get(to).size <= partSize) {
                 size += items.get(to++).size;
             }
-            if (size > LEAST_PART) {
-                saved += takeOut(items, from, to, size);
-                from++;
+            var made = size > LEAST_PART ? takeOut(items, from, to, size) : null;
+            if (made != null) {
+                saved += size - made.size;
+                left.add(made);
             } else {
-                from = Math.max(to, from + 1);
+                to = Math.max(to, from + 1);
+                left.addAll(items.subList(from, to));
             }
+            from = to;
         }
+        items.clear();
+        items.addAll(left);
         return saved;
     }
 
@@ -252,36 +261,14 @@ final class Plan {
         int bestFrom = -1;
         int bestTo = -1;
         int best = 0;
-        int base = items.isEmpty() ? 0 : ir.height[items.getFirst().start];
         for (int from = 0; from < items.size(); ) {
-            boolean calls = items.get(from).called;
-            int size = 0;
-            int to = from;
-            int settled = -1;
-            int settledSize = 0;
-            // Parts are not put together with other code: that would nest calls for nothing.
-            while (to < items.size()
-                    && items.get(to).called == calls
-                    && !isSkeleton(items.get(to))
-                    && size + items.get(to).size <= partSize) {
-                size += items.get(to++).size;
-                // Where the stack is as it was at the beginning, nothing has to be moved.
-                if (to == items.size() || ir.height[items.get(to).start] <= base) {
-                    settled = to;
-                    settledSize = size;
-                }
-            }
-            if (settled > from && settledSize * 3 >= size) {
-                to = settled;
-                size = settledSize;
-            }
-            boolean helps = !calls || to - from >= LEAST_CALLS;
-            if (size > best && helps) {
-                best = size;
+            var run = run(items, from);
+            if (run.size > best && run.helps) {
+                best = run.size;
                 bestFrom = from;
-                bestTo = to;
+                bestTo = run.to;
             }
-            from = Math.max(to, from + 1);
+            from = Math.max(run.to, from + 1);
         }
         // A large block is taken out as a whole only when little else can be: it is what the parts
         // are called from, and each level of calls is passed on the way in and out.
@@ -294,23 +281,97 @@ final class Plan {
         if (bestFrom < 0) {
             return 0;
         }
-        return takeOut(items, bestFrom, bestTo, best);
+        var made = takeOut(items, bestFrom, bestTo, best);
+        if (made == null) {
+            return 0;
+        }
+        items.subList(bestFrom, bestTo).clear();
+        items.add(bestFrom, made);
+        return best - made.size;
     }
 
-    /** Makes a part of some items; gives by how much the body became smaller. */
-    private int takeOut(List<Item> items, int from, int to, int size) {
+    /**
+     * Makes parts of all that is at least half as large as what {@link #cut} would take: one after
+     * the other, a function of millions of instructions would take minutes.
+     */
+    private int cutMany(List<Item> items) {
+        int best = 0;
+        for (int from = 0; from < items.size(); ) {
+            var run = run(items, from);
+            best = run.helps ? Math.max(best, run.size) : best;
+            from = Math.max(run.to, from + 1);
+        }
+        if (best < WORTHWHILE) {
+            return cut(items);
+        }
+        int saved = 0;
+        var left = new ArrayList<Item>();
+        for (int from = 0; from < items.size(); ) {
+            var run = run(items, from);
+            int to = Math.max(run.to, from + 1);
+            var made =
+                    run.helps && 2 * run.size >= best
+                            ? takeOut(items, from, run.to, run.size)
+                            : null;
+            if (made != null) {
+                saved += run.size - made.size;
+                left.add(made);
+            } else {
+                left.addAll(items.subList(from, to));
+            }
+            from = to;
+        }
+        items.clear();
+        items.addAll(left);
+        return saved;
+    }
+
+    /**
+     * Items that can become one part.
+     *
+     * @param helps whether the body becomes smaller by enough
+     */
+    private record Run(int to, int size, boolean helps) {}
+
+    /** What can become one part, from an item on. */
+    private Run run(List<Item> items, int from) {
+        int base = ir.height[items.getFirst().start];
+        boolean calls = items.get(from).called;
+        int size = 0;
+        int to = from;
+        int settled = -1;
+        int settledSize = 0;
+        // Parts are not put together with other code: that would nest calls for nothing.
+        while (to < items.size()
+                && items.get(to).called == calls
+                && !isSkeleton(items.get(to))
+                && size + items.get(to).size <= partSize) {
+            size += items.get(to++).size;
+            // Where the stack is as it was at the beginning, nothing has to be moved.
+            if (to == items.size() || ir.height[items.get(to).start] <= base) {
+                settled = to;
+                settledSize = size;
+            }
+        }
+        if (settled > from && settledSize * 3 >= size) {
+            to = settled;
+            size = settledSize;
+        }
+        return new Run(to, size, !calls || to - from >= LEAST_CALLS);
+    }
+
+    /** Makes a part of some items, to stand in their place; null when that does not help. */
+    private Item takeOut(List<Item> items, int from, int to, int size) {
         var first = items.get(from);
         int end = items.get(to - 1).end;
         int call = sizes.call(first.start, end);
         if (size <= call + 20) {
-            return 0;
+            return null;
         }
         parts.computeIfAbsent(first.start, _ -> new ArrayList<>()).addFirst(end);
         var made = new Item(first.start, end, call);
         made.called = true;
-        items.subList(from, to).clear();
-        items.add(from, made);
-        return size - call;
+        return made;
     }
 
     /** The largest item that is a method's worth by itself, or -1. */

@@ -6,15 +6,25 @@ import io.nacelle.runtime.exec.MemoryForm;
 import io.nacelle.runtime.exec.ModuleImpl;
 
 import java.lang.classfile.ClassBuilder;
+import java.lang.classfile.ClassFile;
 import java.lang.classfile.CodeBuilder;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** What the methods that one function or loop is compiled to have in common. */
 final class Unit {
+    /** Constants of a class beyond which parts are made elsewhere: twice as many are possible. */
+    private static final int MOST_CONSTANTS = 1 << 15;
+
+    /** Constant tables of one class. */
+    private static final int MOST_TABLES = 500;
+
     final CompiledModule code;
     final ModuleImpl module;
     final MemoryForm form;
@@ -30,10 +40,20 @@ final class Unit {
     /** Whether locals are in arrays of the frame. */
     final boolean manyLocals;
 
+    /** Where the methods of parts go. */
     ClassBuilder out;
+
+    /** The class that {@link #out} makes. */
+    private ClassDesc into;
+
+    /** Classes for what the class has no room for, by name. */
+    private final Map<String, byte[]> aside = new HashMap<>();
 
     /** How many methods for parts have been made. */
     private int parts;
+
+    /** How many classes beside the class have a name. */
+    private int asides;
 
     /** The name that methods are made from. */
     final String name;
@@ -45,6 +65,7 @@ final class Unit {
         this.ir = ir;
         this.plan = plan;
         this.self = self;
+        this.into = self;
         this.frame = frame;
         this.name = name;
         this.manyLocals = ir.locals.length > Plan.MOST_FIELDS || hasWideSignature(code, ir);
@@ -83,18 +104,97 @@ final class Unit {
         return name + "$" + parts++ + "@" + Integer.toHexString(at);
     }
 
+    /**
+     * Makes the method of a part. A class file has 65,535 constants; where they run short, it is in
+     * a class of its own.
+     *
+     * @return the class that it is in
+     */
+    ClassDesc addPart(String part, MethodTypeDesc type, Consumer<CodeBuilder> body) {
+        if (out.constantPool().size() < MOST_CONSTANTS) {
+            out.withMethodBody(part, type, ClassFile.ACC_STATIC, body);
+            return into;
+        }
+        var outer = out;
+        var outerInto = into;
+        var other = asideName();
+        into = ClassDesc.of(other);
+        aside.put(
+                other,
+                FunctionCompiler.build(
+                        into,
+                        clb -> {
+                            FunctionCompiler.beginAside(clb, code);
+                            out = clb;
+                            clb.withMethodBody(part, type, ClassFile.ACC_STATIC, body);
+                        }));
+        var made = into;
+        out = outer;
+        into = outerInto;
+        return made;
+    }
+
+    private String asideName() {
+        return binaryName(self) + "$" + asides++;
+    }
+
+    private static String binaryName(ClassDesc type) {
+        return type.packageName() + "." + type.displayName();
+    }
+
+    /** The classes that hold what the class had no room for, by name. */
+    Map<String, byte[]> aside() {
+        return aside;
+    }
+
     /** The field of a local. */
     static String field(int local) {
         return "l" + local;
     }
 
-    /** Constant tables by the names of their fields. */
-    final Map<String, int[]> tables = new LinkedHashMap<>();
+    /** A constant table, which a static method gives. */
+    record Table(ClassDesc owner, String name, int[] values) {}
 
-    /** Adds one; gives the name of its field. */
-    String addTable(String field, int[] table) {
-        tables.put(field, table);
-        return field;
+    /** Constant tables by the names of their methods. */
+    private final Map<String, Table> tables = new LinkedHashMap<>();
+
+    private ClassDesc tablesInto;
+
+    /** Notes a constant table. */
+    Table addTable(String name, int[] values) {
+        var known = tables.get(name);
+        if (known != null) {
+            return known;
+        }
+        if (tables.size() % MOST_TABLES == 0) {
+            tablesInto = tables.isEmpty() ? self : ClassDesc.of(asideName());
+        }
+        var made = new Table(tablesInto, name, values);
+        tables.put(name, made);
+        return made;
+    }
+
+    /** The constant tables of a class. */
+    List<Table> tables(ClassDesc owner) {
+        return tables.values().stream().filter(table -> table.owner.equals(owner)).toList();
+    }
+
+    /** Makes the classes of those constant tables that are not in the class itself. */
+    void finishTables() {
+        tables.values().stream()
+                .map(Table::owner)
+                .filter(owner -> !owner.equals(self))
+                .distinct()
+                .forEach(
+                        owner ->
+                                aside.put(
+                                        binaryName(owner),
+                                        FunctionCompiler.build(
+                                                owner,
+                                                clb -> {
+                                                    FunctionCompiler.beginAside(clb, code);
+                                                    FunctionCompiler.tables(clb, this, owner);
+                                                })));
     }
 
     /** The kinds of the locals in letters, as {@link io.nacelle.runtime.code.Frames} takes them. */

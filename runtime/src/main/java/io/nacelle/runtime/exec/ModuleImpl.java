@@ -17,7 +17,9 @@ import io.nacelle.wasm.syntax.Names;
 import io.nacelle.wasm.valid.ValidModule;
 
 import java.lang.ref.SoftReference;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -40,6 +42,7 @@ public final class ModuleImpl implements Module {
 
     private final AtomicReferenceArray<FuncBody> bodies;
     private volatile Names names;
+    private volatile Map<Integer, String> exported;
 
     /** Layouts by type index, made when they are first needed; two threads may make the same. */
     private final StructLayout[] layouts;
@@ -139,10 +142,22 @@ public final class ModuleImpl implements Module {
         if (name != null) {
             return Optional.of(name);
         }
-        return valid.syntax().exports().stream()
-                .filter(e -> e.kind() == Export.Kind.FUNC && e.index() == funcIndex)
-                .map(Export::name)
-                .findFirst();
+        return Optional.ofNullable(exported().get(funcIndex));
+    }
+
+    /** The first names that functions are exported under, collected when they are first needed. */
+    private Map<Integer, String> exported() {
+        var known = exported;
+        if (known == null) {
+            known = new HashMap<>();
+            for (var export : valid.syntax().exports()) {
+                if (export.kind() == Export.Kind.FUNC) {
+                    known.putIfAbsent(export.index(), export.name());
+                }
+            }
+            exported = known;
+        }
+        return known;
     }
 
     /** Where a defined function's body is in the module. */
