@@ -11,6 +11,7 @@ import io.nacelle.wasm.syntax.NumType;
 import io.nacelle.wasm.text.TextParser;
 
 import java.io.IOException;
+import java.lang.invoke.MethodHandle;
 import java.util.List;
 import java.util.Set;
 
@@ -32,7 +33,13 @@ final class CallBench {
                     new Case("direct", 1),
                     new Case("indirect, one", 1),
                     new Case("indirect, eight", 1),
-                    new Case("host", 3));
+                    new Case("host", 3),
+                    new Case("host, eight", 8),
+                    new Case("host, any", 1));
+
+    private static final List<String> TARGETS =
+            List.of(
+                    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth");
 
     private final Candidate candidate;
     private final Instance instance;
@@ -40,7 +47,20 @@ final class CallBench {
     // Not final and not static: a program that holds several instances cannot have them compiled
     // in.
     private Func[] targets;
+    private MethodHandle[] handles;
     private int hostCalls;
+
+    /** What {@link Constant} is to have. */
+    private static MethodHandle[] given;
+
+    /** What the JVM can take for a constant. */
+    private static final class Constant {
+        static final MethodHandle FIRST = given[0];
+        static final MethodHandle SECOND = given[1];
+        static final MethodHandle THIRD = given[2];
+
+        private Constant() {}
+    }
 
     private CallBench(Candidate candidate, int calls) throws IOException {
         this.candidate = candidate;
@@ -52,16 +72,16 @@ final class CallBench {
                 Linker.create(store)
                         .define("host", "one", type, call -> call.setI32(0, step(call.i32(0) + 1)))
                         .define("host", "two", type, call -> call.setI32(0, step(~call.i32(0))))
-                        .define(
-                                "host",
-                                "three",
-                                type,
-                                call -> call.setI32(0, step(call.i32(0) * 5)))
+                        .define("host", "three", type, call -> call.setI32(0, step(call.i32(0) * 5)))
+                        .define("host", "four", type, call -> call.setI32(0, step(call.i32(0) - 9)))
+                        .define("host", "five", type, call -> call.setI32(0, step(call.i32(0) ^ 77)))
+                        .define("host", "six", type, call -> call.setI32(0, step(call.i32(0) * 3)))
+                        .define("host", "seven", type, call -> call.setI32(0, step(-call.i32(0))))
+                        .define("host", "eight", type, call -> call.setI32(0, step(call.i32(0) + 3)))
                         .instantiate(module);
-        targets =
-                new Func[] {
-                    instance.func("first"), instance.func("second"), instance.func("third")
-                };
+        targets = TARGETS.stream().map(instance::func).toArray(Func[]::new);
+        handles = TARGETS.stream().map(instance::func).map(Func::handle).toArray(MethodHandle[]::new);
+        given = handles;
     }
 
     private int step(int value) {
@@ -106,39 +126,85 @@ final class CallBench {
         }
     }
 
-    /** One place that calls three functions in turn, each with what the one before gave. */
-    private void intoTheGuest() {
-        var slots = new long[1];
-        double best = Double.MAX_VALUE;
-        int expected = 0;
-        for (int i = 0; i < REPEATS; i++) {
-            slots[0] = 0;
-            long time = Meter.cpu();
-            enter(slots, calls);
-            best = Math.min(best, Meter.cpu() - time);
-            expected = i == 0 ? model(calls) : expected;
-            check("into the guest", (int) slots[0], expected);
-        }
-        report("into the guest", best / calls);
+    /** Calls functions in turn from one place, each with what the one before gave. */
+    private interface Way {
+        int call(int functions, int calls) throws Throwable;
     }
 
-    private void enter(long[] slots, int count) {
+    private void intoTheGuest() {
+        into("in, raw", 3, this::raw);
+        into("in, typed", 3, this::typed);
+        into("in, constant", 3, CallBench::constant);
+        into("in, raw, eight", 8, this::raw);
+        into("in, typed, eight", 8, this::typed);
+    }
+
+    private void into(String name, int functions, Way way) {
+        double best = Double.MAX_VALUE;
+        int expected = model(functions, calls);
+        for (int i = 0; i < REPEATS; i++) {
+            long time = Meter.cpu();
+            int given;
+            try {
+                given = way.call(functions, calls);
+            } catch (Throwable e) {
+                throw new IllegalStateException(name, e);
+            }
+            best = Math.min(best, Meter.cpu() - time);
+            check(name, given, expected);
+        }
+        report(name, best / calls);
+    }
+
+    private int raw(int functions, int count) {
+        var slots = new long[1];
         int next = 0;
         for (int i = 0; i < count; i++) {
             targets[next].callRaw(slots);
-            next = next == 2 ? 0 : next + 1;
+            next = next == functions - 1 ? 0 : next + 1;
         }
+        return (int) slots[0];
     }
 
-    /** What {@link #enter} has to give. */
-    private static int model(int count) {
+    private int typed(int functions, int count) throws Throwable {
+        int value = 0;
+        int next = 0;
+        for (int i = 0; i < count; i++) {
+            value = (int) handles[next].invokeExact(value);
+            next = next == functions - 1 ? 0 : next + 1;
+        }
+        return value;
+    }
+
+    /** The three in places of their own. */
+    private static int constant(int functions, int count) throws Throwable {
+        int value = 0;
+        for (int i = 0; i < count; i += functions) {
+            value = (int) Constant.FIRST.invokeExact(value);
+            if (i + 1 < count) {
+                value = (int) Constant.SECOND.invokeExact(value);
+            }
+            if (i + 2 < count) {
+                value = (int) Constant.THIRD.invokeExact(value);
+            }
+        }
+        return value;
+    }
+
+    /** What the guest's functions make of a number in turn. */
+    private static int model(int functions, int count) {
         int value = 0;
         for (int i = 0; i < count; i++) {
             value =
-                    switch (i % 3) {
+                    switch (i % functions) {
                         case 0 -> value + 1;
                         case 1 -> value ^ 0x5bd1e995;
-                        default -> Integer.rotateLeft(value, 7);
+                        case 2 -> Integer.rotateLeft(value, 7);
+                        case 3 -> value - 12345;
+                        case 4 -> value * 0x2c9277b5;
+                        case 5 -> value + (value >>> 3);
+                        case 6 -> value ^ value << 5;
+                        default -> 99 - value;
                     };
         }
         return value;
@@ -150,11 +216,10 @@ final class CallBench {
         for (var test : IN_THE_GUEST) {
             int before = hostCalls;
             double time = least(test.export, calls) - nothing;
-            if (test.export.equals("host")) {
-                check("out of the guest", hostCalls - before, 3 * REPEATS * calls);
+            if (test.export.startsWith("host")) {
+                check(test.export, hostCalls - before, test.callsARound * REPEATS * calls);
             }
-            var name = test.export.equals("host") ? "out of the guest" : test.export;
-            report(name, time / test.callsARound);
+            report(test.export.replace("host", "out"), time / test.callsARound);
         }
     }
 

@@ -49,6 +49,9 @@ final class Names {
     /** The package of classes that are compiled at run time, which is that of no other. */
     static final String PACKAGE = "wasm.";
 
+    /** The method of the class by which the host calls a function. */
+    static final String ENTRY = "enter";
+
     private Names() {}
 
     static ClassDesc of(Class<?> type) {
@@ -76,6 +79,11 @@ final class Names {
         } catch (NumberFormatException e) {
             return -1;
         }
+    }
+
+    /** The class by which the host calls a function. */
+    static String entry(CompiledModule code, int index) {
+        return code.prefix + "E" + index;
     }
 
     /** The class of what calls by a type go through. */

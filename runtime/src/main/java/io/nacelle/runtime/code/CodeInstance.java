@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nacelle.runtime.code;
 
+import io.nacelle.runtime.exec.Entrance;
 import io.nacelle.runtime.exec.FuncImpl;
 import io.nacelle.runtime.exec.GlobalImpl;
 import io.nacelle.runtime.exec.HeapMemory;
@@ -56,6 +57,8 @@ public final class CodeInstance {
     /** Functions that have been called, by index. */
     private final FuncImpl[] funcs;
 
+    private Entrance entrance;
+
     public CodeInstance(InstanceImpl instance, Stack stack, byte[] ready) {
         this.instance = instance;
         this.store = instance.store;
@@ -82,6 +85,14 @@ public final class CodeInstance {
 
     private GlobalImpl global(int index) {
         return index < globals.length ? globals[index] : null;
+    }
+
+    /** How the host's typed calls of the instance's compiled functions come in. */
+    public Entrance entrance() {
+        if (entrance == null) {
+            entrance = new Entrance(this);
+        }
+        return entrance;
     }
 
     /** A function by its index. */

@@ -9,6 +9,7 @@ import io.nacelle.wasm.syntax.FuncType;
 import io.nacelle.wasm.syntax.NumType;
 import io.nacelle.wasm.syntax.ValType;
 
+import java.lang.invoke.MethodHandle;
 import java.util.List;
 
 /** A function instance. */
@@ -22,6 +23,9 @@ public abstract sealed class FuncImpl implements Func permits WasmFunc, HostFunc
     private final int resultCount;
     private final boolean passesParams;
     private final boolean passesResults;
+
+    /** What {@link #handle} gives, once it has been asked for. */
+    private MethodHandle handle;
 
     FuncImpl(StoreImpl store, DefType type) {
         this.store = store;
@@ -89,6 +93,14 @@ public abstract sealed class FuncImpl implements Func permits WasmFunc, HostFunc
     @Override
     public final Object[] call(Object... args) {
         return Calls.call(this, args);
+    }
+
+    @Override
+    public final MethodHandle handle() {
+        if (handle == null) {
+            handle = Handles.of(this);
+        }
+        return handle;
     }
 
     @Override
