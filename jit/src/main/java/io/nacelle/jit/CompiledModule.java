@@ -166,9 +166,14 @@ final class CompiledModule extends ModuleCode {
         }
         try {
             var made = loader.loadClass(Names.entry(this, body.index));
-            var desc = signature.desc.dropParameterTypes(signature.params.length, signature.desc.parameterCount());
+            var desc =
+                    signature.desc.dropParameterTypes(
+                            signature.params.length, signature.desc.parameterCount());
             var type = MethodType.fromMethodDescriptorString(desc.descriptorString(), null);
-            return Optional.of(MethodHandles.publicLookup().findStatic(made, Names.ENTRY, type.appendParameterTypes(Entrance.class)));
+            return Optional.of(
+                    MethodHandles.publicLookup()
+                            .findStatic(
+                                    made, Names.ENTRY, type.appendParameterTypes(Entrance.class)));
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(e);
         }

@@ -24,8 +24,7 @@ public final class EntryCode {
 
     private static final ClassDesc INT = ConstantDescs.CD_int;
     private static final MethodTypeDesc GET = MethodTypeDesc.of(INT);
-    private static final MethodTypeDesc LEAVE =
-            MethodTypeDesc.of(ConstantDescs.CD_void, INT, INT);
+    private static final MethodTypeDesc LEAVE = MethodTypeDesc.of(ConstantDescs.CD_void, INT, INT);
     private static final MethodTypeDesc FAILED =
             MethodTypeDesc.of(
                     Names.of(RuntimeException.class),
@@ -94,6 +93,7 @@ public final class EntryCode {
 
     /** Pushes the instance. */
     public static void instance(CodeBuilder cb, int entrance) {
-        cb.aload(entrance).getfield(ENTRANCE, "instance", Names.INSTANCE);
+        cb.aload(entrance);
+        cb.invokevirtual(ENTRANCE, "instance", MethodTypeDesc.of(Names.INSTANCE));
     }
 }

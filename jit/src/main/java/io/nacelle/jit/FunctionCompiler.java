@@ -44,6 +44,7 @@ final class FunctionCompiler {
         return switch (name.charAt(code.prefix.length())) {
             case 'F' -> function(code, Integer.parseInt(rest));
             case 'E' -> EntryCompiler.compile(code, name, Integer.parseInt(rest));
+            case 'I' -> HostCalls.compile(code, name, Integer.parseInt(rest));
             case 'P' -> new HashMap<>(Map.of(name, pollClass(name)));
             case 'T' -> TypeCompiler.compile(code, name, Integer.parseInt(rest));
             case 'L' -> {

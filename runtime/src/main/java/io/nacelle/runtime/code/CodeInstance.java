@@ -9,6 +9,7 @@ import io.nacelle.runtime.exec.HeapMemory;
 import io.nacelle.runtime.exec.InstanceImpl;
 import io.nacelle.runtime.exec.LinearMemory;
 import io.nacelle.runtime.exec.NativeMemory;
+import io.nacelle.runtime.exec.PlainCall;
 import io.nacelle.runtime.exec.Slots;
 import io.nacelle.runtime.exec.Stack;
 import io.nacelle.runtime.exec.StoreImpl;
@@ -54,6 +55,9 @@ public final class CodeInstance {
     /** Operands of instructions that have no code of their own. */
     public final Slots scratch = new Slots(FEW_SLOTS);
 
+    /** The frames of calls of imported functions that are the host's, by index. */
+    public final PlainCall[] plainCalls;
+
     /** Functions that have been called, by index. */
     private final FuncImpl[] funcs;
 
@@ -77,6 +81,7 @@ public final class CodeInstance {
         this.g2 = global(2);
         this.g3 = global(3);
         var valid = instance.module.valid;
+        this.plainCalls = new PlainCall[valid.importedFuncs()];
         this.funcs = new FuncImpl[valid.funcCount()];
         this.self = (WasmFunc) instance.func(valid.importedFuncs());
         scratch.needHigh();

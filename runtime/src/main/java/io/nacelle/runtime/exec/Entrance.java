@@ -11,22 +11,18 @@ import io.nacelle.runtime.code.Leaving;
  * How generated classes call the compiled functions of an instance: what {@link Calls} does around
  * a call, in pieces, with the arguments and results on Java's stack.
  *
+ * <p>A record, because HotSpot takes what is in one for constants where it is constant itself, as
+ * in the method handles that {@link Handles} makes.
+ *
  * <p>Used by one thread at a time, as its store is, which is checked.
+ *
+ * @param instance what compiled functions are passed last
+ * @param self some function of the instance
  */
-public final class Entrance {
-    /** What compiled functions are passed last. */
-    public final CodeInstance instance;
-
-    private final StoreImpl store;
-    private final Stack stack;
-    private final WasmFunc self;
-
+public record Entrance(CodeInstance instance, StoreImpl store, Stack stack, WasmFunc self) {
     /** For who asks the instance for the one it has. */
     public Entrance(CodeInstance instance) {
-        this.instance = instance;
-        this.store = instance.store;
-        this.stack = instance.stack;
-        this.self = instance.self;
+        this(instance, instance.store, instance.stack, instance.self);
     }
 
     /** The entrance to an instance, or null when its functions run elsewhere. */

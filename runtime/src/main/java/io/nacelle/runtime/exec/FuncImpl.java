@@ -24,6 +24,9 @@ public abstract sealed class FuncImpl implements Func permits WasmFunc, HostFunc
     private final boolean passesParams;
     private final boolean passesResults;
 
+    /** What {@link #narrow} gives, once it has been asked for. */
+    private boolean[] narrow;
+
     /** What {@link #handle} gives, once it has been asked for. */
     private MethodHandle handle;
 
@@ -68,10 +71,17 @@ public abstract sealed class FuncImpl implements Func permits WasmFunc, HostFunc
         return passesResults;
     }
 
-    /** Whether a parameter takes 32 bits of its slot. */
-    final boolean isNarrow(int param) {
-        var kind = type.func().params().get(param);
-        return kind == NumType.I32 || kind == NumType.F32;
+    /** Of each parameter, whether it takes 32 bits of its slot. */
+    final boolean[] narrow() {
+        if (narrow == null) {
+            var params = type.func().params();
+            var made = new boolean[paramCount];
+            for (int i = 0; i < paramCount; i++) {
+                made[i] = params.get(i) == NumType.I32 || params.get(i) == NumType.F32;
+            }
+            narrow = made;
+        }
+        return narrow;
     }
 
     /** Whether parameters and results are numbers. */

@@ -156,7 +156,9 @@ public final class Stack extends Slots {
     private Slots given = new Slots(0);
 
     private HostCall[] hostCalls = {};
-    private int hostDepth;
+
+    /** How many calls of host functions are open. */
+    int hostDepth;
 
     Stack(StoreImpl store) {
         super(FIRST_CAPACITY);
@@ -330,7 +332,7 @@ public final class Stack extends Slots {
             if (i == depth || rooms[i] == null) {
                 continue;
             }
-            if (i > depth || frames[i].code == null) {
+            if (i > depth || frames[i] == null || frames[i].code == null) {
                 rooms[i] = null;
                 continue;
             }
@@ -409,7 +411,7 @@ public final class Stack extends Slots {
      * @return what it has taken
      */
     int enterExecutor(Executor executor) {
-        int cost = depth == 0 ? ENTRY_COST : executor.isTier() ? 0 : CROSSING_COST;
+        int cost = isOutermost(depth) ? ENTRY_COST : executor.isTier() ? 0 : CROSSING_COST;
         left -= cost;
         if (left < 0) {
             left += cost;
@@ -441,11 +443,17 @@ public final class Stack extends Slots {
      * @return the bytes of stack that it may use
      */
     int enterCompiled() {
-        int rest = left - (depth == 0 ? ENTRY_COST : 0);
+        int rest = left - (isOutermost(depth) ? ENTRY_COST : 0);
         if (rest < 0) {
             throw exhausted();
         }
         return rest;
+    }
+
+    /** Whether an entry at a depth is within no other. */
+    boolean isOutermost(int depth) {
+        // Compiled code has its activations on Java's stack alone as it calls the host.
+        return depth == 0 && hostDepth == 0;
     }
 
     /** Goes back to how things were before an entry, however it ended. */
@@ -458,37 +466,74 @@ public final class Stack extends Slots {
         this.depth = depth;
         this.entryDepth = entryDepth;
         this.left = left;
-        if (depth == 0 && refs.length > 0) {
+        if (nesting == 0) {
+            // As the stack overflows, even the end of a call may fail.
+            hostDepth = 0;
+        }
+        if (refs.length > 0 && isOutermost(depth)) {
             Arrays.fill(refs, null);
         }
     }
 
     /** Enters a call that uses the Java stack: counts it and gives its frame. */
     HostCall pushHost(WasmFunc caller, int base, int params, int results) {
-        left -= CROSSING_COST;
-        if (left < 0) {
-            left += CROSSING_COST;
-            throw exhausted();
-        }
-        if (hostDepth == hostCalls.length) {
-            int size = Math.max(4, hostCalls.length * 2);
-            hostCalls = Arrays.copyOf(hostCalls, size);
-            for (int i = hostDepth; i < size; i++) {
-                hostCalls[i] = new HostCall(this);
-            }
-        }
         int end = base + Math.max(params, results);
         reserve(end);
-        var call = hostCalls[hostDepth++];
+        var call = pushHost(left);
         call.open(caller, base, params, results, top);
         top = end;
         return call;
     }
 
+    /**
+     * Counts a call of the host, and gives its frame.
+     *
+     * @param from the bytes of stack that the caller may use
+     */
+    HostCall pushHost(int from) {
+        int at = hostDepth;
+        if (at >= hostCalls.length) {
+            growHostCalls();
+        }
+        beginHost(from);
+        return hostCalls[at];
+    }
+
+    private void growHostCalls() {
+        int from = hostCalls.length;
+        var more = Arrays.copyOf(hostCalls, Math.max(2 * from, hostDepth + 4));
+        for (int i = from; i < more.length; i++) {
+            more[i] = new HostCall(this);
+        }
+        hostCalls = more;
+    }
+
     void popHost(HostCall call) {
-        hostDepth--;
         left += CROSSING_COST;
-        top = call.close();
+        call.close();
+    }
+
+    /**
+     * Counts a call of the host.
+     *
+     * @param from the bytes of stack that the caller may use
+     */
+    void beginHost(int from) {
+        int rest = from - CROSSING_COST;
+        if (rest < 0) {
+            throw exhausted();
+        }
+        left = rest;
+        hostDepth++;
+        passing = null;
+    }
+
+    /** Ends a call of the host. */
+    void endHost() {
+        hostDepth--;
+        if (passing != null) {
+            passing = null;
+        }
     }
 
     /** The exception for a stack that is full. */

@@ -203,7 +203,7 @@ public final class StoreImpl implements Store {
 
     /** Whether there is nothing to do when a thread leaves. */
     boolean leavesPlainly() {
-        return !spent && !polling;
+        return !spent && !polling && !closed;
     }
 
     /** Does what other threads may have left to the one that was inside. */
