@@ -3,6 +3,7 @@
 package io.nacelle.bench;
 
 import io.nacelle.runtime.Func;
+import io.nacelle.runtime.HostFunction;
 import io.nacelle.runtime.Instance;
 import io.nacelle.runtime.Linker;
 import io.nacelle.runtime.Module;
@@ -11,6 +12,7 @@ import io.nacelle.wasm.syntax.NumType;
 import io.nacelle.wasm.text.TextParser;
 
 import java.io.IOException;
+import java.lang.invoke.MethodHandle;
 import java.util.List;
 import java.util.Set;
 
@@ -32,7 +34,26 @@ final class CallBench {
                     new Case("direct", 1),
                     new Case("indirect, one", 1),
                     new Case("indirect, eight", 1),
-                    new Case("host", 3));
+                    new Case("host", 3),
+                    new Case("host, eight", 8),
+                    new Case("host, any", 1));
+
+    private static final List<String> TARGETS =
+            List.of("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth");
+
+    private static final List<String> HOST_NAMES =
+            List.of("one", "two", "three", "four", "five", "six", "seven", "eight");
+
+    private static final List<HostFunction> HOST_FUNCTIONS =
+            List.of(
+                    frame -> frame.setI32(0, frame.i32(0) + 1),
+                    frame -> frame.setI32(0, ~frame.i32(0)),
+                    frame -> frame.setI32(0, frame.i32(0) * 5),
+                    frame -> frame.setI32(0, frame.i32(0) - 9),
+                    frame -> frame.setI32(0, frame.i32(0) ^ 77),
+                    frame -> frame.setI32(0, frame.i32(0) * 3),
+                    frame -> frame.setI32(0, -frame.i32(0)),
+                    frame -> frame.setI32(0, frame.i32(0) + 3));
 
     private final Candidate candidate;
     private final Instance instance;
@@ -40,7 +61,19 @@ final class CallBench {
     // Not final and not static: a program that holds several instances cannot have them compiled
     // in.
     private Func[] targets;
-    private int hostCalls;
+    private MethodHandle[] handles;
+
+    /** What {@link Constant} is to have. */
+    private static MethodHandle[] given;
+
+    /** What the JVM can take for a constant. */
+    private static final class Constant {
+        static final MethodHandle FIRST = given[0];
+        static final MethodHandle SECOND = given[1];
+        static final MethodHandle THIRD = given[2];
+
+        private Constant() {}
+    }
 
     private CallBench(Candidate candidate, int calls) throws IOException {
         this.candidate = candidate;
@@ -48,25 +81,15 @@ final class CallBench {
         var store = candidate.store();
         var module = Module.of(store.engine(), TextParser.parse(Resources.text("calls.wat")));
         var type = new FuncType(List.of(NumType.I32), List.of(NumType.I32));
-        instance =
-                Linker.create(store)
-                        .define("host", "one", type, call -> call.setI32(0, step(call.i32(0) + 1)))
-                        .define("host", "two", type, call -> call.setI32(0, step(~call.i32(0))))
-                        .define(
-                                "host",
-                                "three",
-                                type,
-                                call -> call.setI32(0, step(call.i32(0) * 5)))
-                        .instantiate(module);
-        targets =
-                new Func[] {
-                    instance.func("first"), instance.func("second"), instance.func("third")
-                };
-    }
-
-    private int step(int value) {
-        hostCalls++;
-        return value;
+        var linker = Linker.create(store);
+        for (int i = 0; i < HOST_FUNCTIONS.size(); i++) {
+            linker.define("host", HOST_NAMES.get(i), type, HOST_FUNCTIONS.get(i));
+        }
+        instance = linker.instantiate(module);
+        targets = TARGETS.stream().map(instance::func).toArray(Func[]::new);
+        handles =
+                TARGETS.stream().map(instance::func).map(Func::handle).toArray(MethodHandle[]::new);
+        given = handles;
     }
 
     public static void main(String[] args) throws IOException, InterruptedException {
@@ -106,55 +129,99 @@ final class CallBench {
         }
     }
 
-    /** One place that calls three functions in turn, each with what the one before gave. */
-    private void intoTheGuest() {
-        var slots = new long[1];
-        double best = Double.MAX_VALUE;
-        int expected = 0;
-        for (int i = 0; i < REPEATS; i++) {
-            slots[0] = 0;
-            long time = Meter.cpu();
-            enter(slots, calls);
-            best = Math.min(best, Meter.cpu() - time);
-            expected = i == 0 ? model(calls) : expected;
-            check("into the guest", (int) slots[0], expected);
-        }
-        report("into the guest", best / calls);
+    /** Calls functions in turn from one place, each with what the one before gave. */
+    private interface Way {
+        int call(int functions, int calls) throws Throwable;
     }
 
-    private void enter(long[] slots, int count) {
+    private void intoTheGuest() {
+        into("in, raw", 3, this::raw);
+        into("in, typed", 3, this::typed);
+        into("in, constant", 3, CallBench::constant);
+        into("in, raw, eight", 8, this::raw);
+        into("in, typed, eight", 8, this::typed);
+    }
+
+    private void into(String name, int functions, Way way) {
+        double best = Double.MAX_VALUE;
+        int expected = model(functions, calls);
+        for (int i = 0; i < REPEATS; i++) {
+            long time = Meter.cpu();
+            int given;
+            try {
+                given = way.call(functions, calls);
+            } catch (Throwable e) {
+                throw new IllegalStateException(name, e);
+            }
+            best = Math.min(best, Meter.cpu() - time);
+            check(name, given, expected);
+        }
+        report(name, best / calls);
+    }
+
+    private int raw(int functions, int count) {
+        var slots = new long[1];
         int next = 0;
         for (int i = 0; i < count; i++) {
             targets[next].callRaw(slots);
-            next = next == 2 ? 0 : next + 1;
+            next = next == functions - 1 ? 0 : next + 1;
         }
+        return (int) slots[0];
     }
 
-    /** What {@link #enter} has to give. */
-    private static int model(int count) {
+    private int typed(int functions, int count) throws Throwable {
         int value = 0;
+        int next = 0;
         for (int i = 0; i < count; i++) {
-            value =
-                    switch (i % 3) {
-                        case 0 -> value + 1;
-                        case 1 -> value ^ 0x5bd1e995;
-                        default -> Integer.rotateLeft(value, 7);
-                    };
+            value = (int) handles[next].invokeExact(value);
+            next = next == functions - 1 ? 0 : next + 1;
         }
         return value;
+    }
+
+    /** The three in places of their own. */
+    private static int constant(int functions, int count) throws Throwable {
+        int value = 0;
+        for (int i = 0; i < count; i += functions) {
+            value = (int) Constant.FIRST.invokeExact(value);
+            if (i + 1 < count) {
+                value = (int) Constant.SECOND.invokeExact(value);
+            }
+            if (i + 2 < count) {
+                value = (int) Constant.THIRD.invokeExact(value);
+            }
+        }
+        return value;
+    }
+
+    /** What the guest's functions make of a number in turn. */
+    private static int model(int functions, int count) {
+        int value = 0;
+        for (int i = 0; i < count; i++) {
+            value = guest(i % functions, value);
+        }
+        return value;
+    }
+
+    private static int guest(int function, int value) {
+        return switch (function) {
+            case 0 -> value + 1;
+            case 1 -> value ^ 0x5bd1e995;
+            case 2 -> Integer.rotateLeft(value, 7);
+            case 3 -> value - 12345;
+            case 4 -> value * 0x2c9277b5;
+            case 5 -> value + (value >>> 3);
+            case 6 -> value ^ value << 5;
+            default -> 99 - value;
+        };
     }
 
     private void inTheGuest() {
         double nothing = least("nothing", calls);
         report("a loop alone", nothing);
         for (var test : IN_THE_GUEST) {
-            int before = hostCalls;
             double time = least(test.export, calls) - nothing;
-            if (test.export.equals("host")) {
-                check("out of the guest", hostCalls - before, 3 * REPEATS * calls);
-            }
-            var name = test.export.equals("host") ? "out of the guest" : test.export;
-            report(name, time / test.callsARound);
+            report(test.export.replace("host", "out"), time / test.callsARound);
         }
     }
 
@@ -172,16 +239,56 @@ final class CallBench {
         var func = instance.func(export);
         var slots = new long[1];
         double best = Double.MAX_VALUE;
-        int expected = 0;
+        int expected = inTheGuest(export, count);
         for (int i = 0; i < REPEATS; i++) {
             slots[0] = count;
             long time = Meter.cpu();
             func.callRaw(slots);
             best = Math.min(best, Meter.cpu() - time);
-            expected = i == 0 ? (int) slots[0] : expected;
             check(export, (int) slots[0], expected);
         }
         return best / count;
+    }
+
+    /** What an export of {@code calls.wat} has to give. */
+    private static int inTheGuest(String export, int count) {
+        int x = 0;
+        for (int n = count; n > 0; n--) {
+            int low = n & 7;
+            switch (export) {
+                case "nothing" -> x += low;
+                case "direct" -> x = guest(0, x) + low;
+                case "indirect, one" -> x = guest(4, x) + low;
+                case "indirect, eight" -> x = guest(low, x) + low;
+                case "host" -> x = hosts(3, x) + low;
+                case "host, eight" -> x = hosts(8, x) + low;
+                case "host, any" -> x = host(low, x) + low;
+                default -> x = (count - n & 1) == 0 ? x + n : x ^ n;
+            }
+        }
+        return export.equals("tail") && (count & 1) != 0 ? ~x : x;
+    }
+
+    private static int hosts(int functions, int value) {
+        int x = value;
+        for (int i = 0; i < functions; i++) {
+            x = host(i, x);
+        }
+        return x;
+    }
+
+    /** What the function of {@link #HOST_FUNCTIONS} makes of a number. */
+    private static int host(int function, int value) {
+        return switch (function) {
+            case 0 -> value + 1;
+            case 1 -> ~value;
+            case 2 -> value * 5;
+            case 3 -> value - 9;
+            case 4 -> value ^ 77;
+            case 5 -> value * 3;
+            case 6 -> -value;
+            default -> value + 3;
+        };
     }
 
     private void report(String what, double nanoseconds) {

@@ -8,7 +8,13 @@
   (import "host" "one" (func $one (type $step)))
   (import "host" "two" (func $two (type $step)))
   (import "host" "three" (func $three (type $step)))
+  (import "host" "four" (func $four (type $step)))
+  (import "host" "five" (func $five (type $step)))
+  (import "host" "six" (func $six (type $step)))
+  (import "host" "seven" (func $seven (type $step)))
+  (import "host" "eight" (func $eight (type $step)))
   (table funcref (elem $first $second $third $fourth $fifth $sixth $seventh $eighth))
+  (table funcref (elem $one $two $three $four $five $six $seven $eight))
 
   (func $first (export "first") (type $step)
     (i32.add (local.get 0) (i32.const 1)))
@@ -16,15 +22,15 @@
     (i32.xor (local.get 0) (i32.const 0x5bd1e995)))
   (func $third (export "third") (type $step)
     (i32.rotl (local.get 0) (i32.const 7)))
-  (func $fourth (type $step)
+  (func $fourth (export "fourth") (type $step)
     (i32.sub (local.get 0) (i32.const 12345)))
-  (func $fifth (type $step)
+  (func $fifth (export "fifth") (type $step)
     (i32.mul (local.get 0) (i32.const 0x2c9277b5)))
-  (func $sixth (type $step)
+  (func $sixth (export "sixth") (type $step)
     (i32.add (local.get 0) (i32.shr_u (local.get 0) (i32.const 3))))
-  (func $seventh (type $step)
+  (func $seventh (export "seventh") (type $step)
     (i32.xor (local.get 0) (i32.shl (local.get 0) (i32.const 5))))
-  (func $eighth (type $step)
+  (func $eighth (export "eighth") (type $step)
     (i32.sub (i32.const 99) (local.get 0)))
 
   ;; What the loops below have beside their calls.
@@ -68,6 +74,27 @@
     (loop $more
       (local.set $x (call $three (call $two (call $one (local.get $x)))))
       (local.set $x (i32.add (local.get $x) (i32.and (local.get $n) (i32.const 7))))
+      (br_if $more (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+    (local.get $x))
+
+  ;; Eight calls a round.
+  (func (export "host, eight") (param $n i32) (result i32)
+    (local $x i32)
+    (loop $more
+      (local.set $x (call $four (call $three (call $two (call $one (local.get $x))))))
+      (local.set $x (call $eight (call $seven (call $six (call $five (local.get $x))))))
+      (local.set $x (i32.add (local.get $x) (i32.and (local.get $n) (i32.const 7))))
+      (br_if $more (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+    (local.get $x))
+
+  ;; One call a round, of a function that is not known before.
+  (func (export "host, any") (param $n i32) (result i32)
+    (local $x i32)
+    (loop $more
+      (local.set $x
+        (i32.add
+          (call_indirect 1 (type $step) (local.get $x) (i32.and (local.get $n) (i32.const 7)))
+          (i32.and (local.get $n) (i32.const 7))))
       (br_if $more (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
     (local.get $x))
 

@@ -45,6 +45,11 @@ public final class AheadCode {
                 made.putAll(FunctionCompiler.compile(code, Names.type(code, i)));
             }
         }
+        for (int i = 0; i < module.valid.importedFuncs(); i++) {
+            if (HostCalls.isPossible(code, i)) {
+                made.putAll(FunctionCompiler.compile(code, Names.imported(code, i)));
+            }
+        }
         for (int i = module.valid.importedFuncs(); i < module.valid.funcCount(); i++) {
             made.putAll(FunctionCompiler.compile(code, Names.function(code, i)));
         }

@@ -104,7 +104,11 @@ final class CallGen {
         int type = unit.module.valid.typeIndexOfFunc(index);
         var signature = unit.code.signature(type);
         arguments(signature);
-        if (index < unit.module.valid.importedFuncs()) {
+        if (HostCalls.isPossible(unit.code, index)) {
+            context();
+            cb.invokestatic(
+                    ClassDesc.of(Names.imported(unit.code, index)), HostCalls.NAME, signature.desc);
+        } else if (index < unit.module.valid.importedFuncs()) {
             pushFunc(index);
             context();
             cb.invokestatic(typeClass(type), "call", signature.withFunc());

@@ -6,14 +6,19 @@ import io.nacelle.runtime.code.Assumptions;
 import io.nacelle.runtime.code.Code;
 import io.nacelle.runtime.code.LoopCode;
 import io.nacelle.runtime.code.ModuleCode;
+import io.nacelle.runtime.exec.Entrance;
 import io.nacelle.runtime.exec.FuncBody;
 import io.nacelle.runtime.exec.MemoryForm;
 import io.nacelle.runtime.exec.ModuleImpl;
 import io.nacelle.wasm.syntax.DefType;
 
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
@@ -155,5 +160,26 @@ final class CompiledModule extends ModuleCode {
         return FunctionCompiler.canTakeOver(body, offset)
                 ? (LoopCode) loader.instantiate(Names.loop(this, body.index, offset))
                 : new Unable();
+    }
+
+    @Override
+    protected Optional<MethodHandle> makeEntry(FuncBody body) {
+        var signature = signature(module.valid.typeIndexOfFunc(body.index));
+        if (!EntryCompiler.isPossible(signature)) {
+            return Optional.empty();
+        }
+        try {
+            var made = loader.loadClass(Names.entry(this, body.index));
+            var desc =
+                    signature.desc.dropParameterTypes(
+                            signature.params.length, signature.desc.parameterCount());
+            var type = MethodType.fromMethodDescriptorString(desc.descriptorString(), null);
+            return Optional.of(
+                    MethodHandles.publicLookup()
+                            .findStatic(
+                                    made, Names.ENTRY, type.appendParameterTypes(Entrance.class)));
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e);
+        }
     }
 }

@@ -41,6 +41,8 @@ final class FunctionCompiler {
         var rest = name.substring(code.prefix.length() + 1);
         return switch (name.charAt(code.prefix.length())) {
             case 'F' -> function(code, Integer.parseInt(rest));
+            case 'E' -> EntryCompiler.compile(code, name, Integer.parseInt(rest));
+            case 'I' -> HostCalls.compile(code, name, Integer.parseInt(rest));
             case 'P' -> new HashMap<>(Map.of(name, AssumingGen.generate(ClassDesc.of(name))));
             case 'T' -> TypeCompiler.compile(code, name, Integer.parseInt(rest));
             case 'L' -> {

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nacelle.jit;
 
+import io.nacelle.runtime.HostFrame;
+import io.nacelle.runtime.HostFunction;
 import io.nacelle.runtime.code.Code;
 import io.nacelle.runtime.code.CodeInstance;
 import io.nacelle.runtime.code.Delegated;
@@ -12,6 +14,8 @@ import io.nacelle.runtime.code.NatMem;
 import io.nacelle.runtime.code.Rt;
 import io.nacelle.runtime.exec.FuncImpl;
 import io.nacelle.runtime.exec.GlobalImpl;
+import io.nacelle.runtime.exec.HostCall;
+import io.nacelle.runtime.exec.PlainCall;
 import io.nacelle.runtime.exec.Slots;
 import io.nacelle.runtime.exec.Stack;
 import io.nacelle.runtime.exec.ThrownException;
@@ -33,6 +37,10 @@ final class Names {
     static final ClassDesc STACK = of(Stack.class);
     static final ClassDesc SLOTS = of(Slots.class);
     static final ClassDesc FUNC = of(FuncImpl.class);
+    static final ClassDesc HOST_CALL = of(HostCall.class);
+    static final ClassDesc PLAIN_CALL = of(PlainCall.class);
+    static final ClassDesc HOST_FUNCTION = of(HostFunction.class);
+    static final ClassDesc HOST_FRAME = of(HostFrame.class);
     static final ClassDesc GLOBAL = of(GlobalImpl.class);
     static final ClassDesc THROWN = of(ThrownException.class);
     static final ClassDesc NUMERIC = of(Numeric.class);
@@ -48,6 +56,9 @@ final class Names {
 
     /** The package of classes that are compiled at run time, which is that of no other. */
     static final String PACKAGE = "wasm.";
+
+    /** The method of the class by which the host calls a function. */
+    static final String ENTRY = "enter";
 
     private Names() {}
 
@@ -76,6 +87,16 @@ final class Names {
         } catch (NumberFormatException e) {
             return -1;
         }
+    }
+
+    /** The class by which the host calls a function. */
+    static String entry(CompiledModule code, int index) {
+        return code.prefix + "E" + index;
+    }
+
+    /** The class by which compiled code calls a function that the module imports. */
+    static String imported(CompiledModule code, int index) {
+        return code.prefix + "I" + index;
     }
 
     /** The class of what calls by a type go through. */

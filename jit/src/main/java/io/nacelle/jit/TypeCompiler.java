@@ -105,6 +105,12 @@ final class TypeCompiler {
         cb.aload(inst).loadConstant(count);
         cb.invokestatic(Names.RT, "begin", MethodTypeDesc.of(Names.INT, Names.INSTANCE, Names.INT));
         cb.istore(varBase);
+        storeParams(cb, code, signature, inst, varBase);
+    }
+
+    /** Puts the parameters into slots that there are, from the one in a variable on. */
+    static void storeParams(
+            CodeBuilder cb, CompiledModule code, Signature signature, int inst, int varBase) {
         int variable = 0;
         for (int i = 0; i < signature.params.length; i++) {
             byte kind = signature.params[i];
@@ -167,6 +173,11 @@ final class TypeCompiler {
         int left = func + 1;
         int inst = left + 1;
         int base = inst + 1;
+        if (!signature.wide) {
+            var other = cb.newLabel();
+            HostCalls.call(cb, code, signature, func, other);
+            cb.labelBinding(other);
+        }
         putParams(cb, code, signature, inst, base);
         cb.aload(func).iload(left).aload(inst).iload(base);
         cb.invokestatic(

@@ -5,6 +5,8 @@ package io.nacelle.runtime;
 import io.nacelle.runtime.exec.FuncImpl;
 import io.nacelle.wasm.syntax.FuncType;
 
+import java.lang.invoke.MethodHandle;
+
 /**
  * A function instance: a function of a WebAssembly instance or of the host (spec 4.2.7). Also the
  * Java form of a non-null {@code funcref}; two references are the same function when they are the
@@ -32,6 +34,21 @@ public sealed interface Func extends Extern permits FuncImpl {
      * @throws ExhaustedException when a limit is reached
      */
     Object[] call(Object... args);
+
+    /**
+     * The function as a method handle of its own type: an i32 is an {@code int}, an i64 a {@code
+     * long}, an f32 a {@code float}, an f64 a {@code double}, a v128 a {@link V128}, a reference an
+     * {@link Object}. No result is {@code void}, and several are an {@code Object[]}. It calls like
+     * {@link #call}, and throws what that throws.
+     *
+     * <p>Once the function is compiled, a call goes from the caller's code right into the
+     * function's, without boxing, unless the type has vectors or several results; HotSpot inlines
+     * one into the other where the handle is a constant, and is nearly as fast where it is not.
+     * Always the same object for a function.
+     *
+     * @throws IllegalArgumentException when there are more parameters than a Java method can have
+     */
+    MethodHandle handle();
 
     /**
      * Calls a function of numbers without boxing and without allocation.

@@ -3,9 +3,9 @@
 package io.nacelle.jit.ahead;
 
 import io.nacelle.jit.AheadCode;
+import io.nacelle.jit.EntryCode;
 import io.nacelle.runtime.code.CodeInstance;
 import io.nacelle.runtime.code.Rt;
-import io.nacelle.runtime.exec.Entrance;
 import io.nacelle.wasm.syntax.NumType;
 import io.nacelle.wasm.syntax.RefType;
 import io.nacelle.wasm.syntax.ValType;
@@ -25,17 +25,14 @@ import java.util.List;
  * that its frames in stack traces tell where the host ends and the guest begins.
  */
 final class EntriesGen {
-    static final ClassDesc ENTRANCE = Api.of(Entrance.class);
-
     private static final ClassDesc INSTANCE = Api.of(CodeInstance.class);
     private static final ClassDesc RT = Api.of(Rt.class);
-    private static final ClassDesc THROWABLE = ConstantDescs.CD_Throwable;
 
     private EntriesGen() {}
 
     /** The type of an entry for a method. */
     static MethodTypeDesc type(MethodTypeDesc method) {
-        return method.insertParameterTypes(method.parameterCount(), ENTRANCE);
+        return method.insertParameterTypes(method.parameterCount(), EntryCode.ENTRANCE);
     }
 
     static byte[] generate(ClassDesc self, AheadCode code, List<Api.Function> functions) {
@@ -59,41 +56,23 @@ final class EntriesGen {
 
     private static void entry(CodeBuilder cb, AheadCode.Callee callee, Api.Function function) {
         int entrance = check(cb, function);
-        int place = entrance + 1;
-        int bounds = place + 2;
-        cb.aload(entrance).invokevirtual(ENTRANCE, "enter", ConstantDescs.MTD_void);
-        var measure = MethodTypeDesc.of(ConstantDescs.CD_long);
-        cb.aload(entrance).invokevirtual(ENTRANCE, "place", measure).lstore(place);
-        cb.aload(entrance).invokevirtual(ENTRANCE, "bounds", measure).lstore(bounds);
-        var from = cb.newBoundLabel();
-        function.results().ifPresent(record -> cb.new_(record).dup());
-        int variable = 0;
-        for (var param : function.paramTypes()) {
-            cb.loadLocal(Api.kind(param), variable);
-            variable += Api.kind(param).slotSize();
-        }
-        cb.aload(entrance);
-        cb.invokevirtual(ENTRANCE, "begin", MethodTypeDesc.of(ConstantDescs.CD_int));
-        cb.aload(entrance).getfield(ENTRANCE, "instance", INSTANCE);
-        cb.invokestatic(callee.owner(), callee.name(), callee.type());
-        function.results().ifPresent(record -> rest(cb, entrance, record, function.resultTypes()));
-        var to = cb.newBoundLabel();
-        var ending =
-                MethodTypeDesc.of(
-                        ConstantDescs.CD_void, ConstantDescs.CD_long, ConstantDescs.CD_long);
-        cb.aload(entrance).lload(place).lload(bounds);
-        cb.invokevirtual(ENTRANCE, "leave", ending);
-        cb.return_(TypeKind.from(function.type().returnType()));
-        var failed = cb.newBoundLabel();
-        cb.exceptionCatch(from, to, failed, THROWABLE);
-        cb.astore(bounds + 2);
-        cb.aload(entrance).aload(bounds + 2).lload(place).lload(bounds);
-        cb.invokevirtual(
-                ENTRANCE,
-                "failed",
-                ending.insertParameterTypes(0, THROWABLE)
-                        .changeReturnType(Api.of(RuntimeException.class)));
-        cb.athrow();
+        EntryCode.use(
+                cb,
+                entrance,
+                TypeKind.from(function.type().returnType()),
+                () -> {
+                    function.results().ifPresent(record -> cb.new_(record).dup());
+                    int variable = 0;
+                    for (var param : function.paramTypes()) {
+                        cb.loadLocal(Api.kind(param), variable);
+                        variable += Api.kind(param).slotSize();
+                    }
+                    EntryCode.context(cb, entrance);
+                    cb.invokestatic(callee.owner(), callee.name(), callee.type());
+                    function.results()
+                            .ifPresent(
+                                    record -> rest(cb, entrance, record, function.resultTypes()));
+                });
     }
 
     /** Checks what Java's types do not; gives the variable behind the parameters. */
@@ -104,16 +83,7 @@ final class EntriesGen {
         for (int i = 0; i < function.paramTypes().size(); i++) {
             var type = function.paramTypes().get(i);
             if (!(type instanceof NumType)) {
-                cb.aload(entrance).aload(variable);
-                cb.loadConstant(function.index()).loadConstant(i);
-                cb.invokevirtual(
-                        ENTRANCE,
-                        "check",
-                        MethodTypeDesc.of(
-                                ConstantDescs.CD_void,
-                                ConstantDescs.CD_Object,
-                                ConstantDescs.CD_int,
-                                ConstantDescs.CD_int));
+                EntryCode.check(cb, entrance, variable, function.index(), i);
             }
             variable += Api.kind(type).slotSize();
         }
@@ -124,7 +94,8 @@ final class EntriesGen {
     private static void rest(CodeBuilder cb, int entrance, ClassDesc record, List<ValType> types) {
         for (int i = 1; i < types.size(); i++) {
             var type = types.get(i);
-            cb.aload(entrance).getfield(ENTRANCE, "instance", INSTANCE).loadConstant(i);
+            EntryCode.instance(cb, entrance);
+            cb.loadConstant(i);
             var desc = type == VecType.V128 ? ConstantDescs.CD_Object : Api.desc(type);
             cb.invokestatic(
                     RT,

@@ -3,6 +3,7 @@
 package io.nacelle.jit.ahead;
 
 import io.nacelle.jit.AheadCode;
+import io.nacelle.jit.EntryCode;
 import io.nacelle.runtime.Engine;
 import io.nacelle.runtime.Func;
 import io.nacelle.runtime.Instance;
@@ -81,7 +82,7 @@ final class SelfGen {
                 .withInterfaceSymbols(api.exports());
         int field = ClassFile.ACC_PRIVATE | ClassFile.ACC_FINAL;
         clb.withField("instance", INSTANCE, field);
-        clb.withField("entrance", EntriesGen.ENTRANCE, field);
+        clb.withField("entrance", EntryCode.ENTRANCE, field);
         factories(clb);
         for (var function : api.functions()) {
             clb.withMethodBody(
@@ -102,7 +103,7 @@ final class SelfGen {
     }
 
     private void factories(ClassBuilder clb) {
-        var constructor = MethodTypeDesc.of(ConstantDescs.CD_void, INSTANCE, EntriesGen.ENTRANCE);
+        var constructor = MethodTypeDesc.of(ConstantDescs.CD_void, INSTANCE, EntryCode.ENTRANCE);
         clb.withMethodBody(
                 ConstantDescs.INIT_NAME,
                 constructor,
@@ -114,7 +115,7 @@ final class SelfGen {
                             ConstantDescs.INIT_NAME,
                             ConstantDescs.MTD_void);
                     cb.aload(0).aload(1).putfield(self, "instance", INSTANCE);
-                    cb.aload(0).aload(2).putfield(self, "entrance", EntriesGen.ENTRANCE);
+                    cb.aload(0).aload(2).putfield(self, "entrance", EntryCode.ENTRANCE);
                     cb.return_();
                 });
         var loading = MethodTypeDesc.of(MODULE, ENGINE);
@@ -154,9 +155,9 @@ final class SelfGen {
                                     ConstantDescs.CD_void, INSTANCE, ConstantDescs.CD_Class));
                     cb.new_(self).dup().aload(0).aload(0);
                     cb.invokestatic(
-                            EntriesGen.ENTRANCE,
+                            EntryCode.ENTRANCE,
                             "of",
-                            MethodTypeDesc.of(EntriesGen.ENTRANCE, INSTANCE));
+                            MethodTypeDesc.of(EntryCode.ENTRANCE, INSTANCE));
                     cb.invokespecial(self, ConstantDescs.INIT_NAME, constructor);
                     cb.areturn();
                 });
@@ -208,14 +209,14 @@ final class SelfGen {
     private void call(CodeBuilder cb, Api.Function function) {
         if (hasEntry(function, imported)) {
             var elsewhere = cb.newLabel();
-            cb.aload(0).getfield(self, "entrance", EntriesGen.ENTRANCE);
+            cb.aload(0).getfield(self, "entrance", EntryCode.ENTRANCE);
             cb.ifnull(elsewhere);
             int variable = 1;
             for (var type : function.paramTypes()) {
                 cb.loadLocal(Api.kind(type), variable);
                 variable += Api.kind(type).slotSize();
             }
-            cb.aload(0).getfield(self, "entrance", EntriesGen.ENTRANCE);
+            cb.aload(0).getfield(self, "entrance", EntryCode.ENTRANCE);
             cb.invokestatic(entries, function.method(), EntriesGen.type(function.type()));
             cb.return_(TypeKind.from(function.type().returnType()));
             cb.labelBinding(elsewhere);

@@ -2,12 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nacelle.runtime.code;
 
+import io.nacelle.runtime.exec.Entrance;
 import io.nacelle.runtime.exec.FuncImpl;
 import io.nacelle.runtime.exec.GlobalImpl;
 import io.nacelle.runtime.exec.HeapMemory;
 import io.nacelle.runtime.exec.InstanceImpl;
 import io.nacelle.runtime.exec.LinearMemory;
 import io.nacelle.runtime.exec.NativeMemory;
+import io.nacelle.runtime.exec.PlainCall;
 import io.nacelle.runtime.exec.Slots;
 import io.nacelle.runtime.exec.Stack;
 import io.nacelle.runtime.exec.StoreImpl;
@@ -53,8 +55,13 @@ public final class CodeInstance {
     /** Operands of instructions that have no code of their own. */
     public final Slots scratch = new Slots(FEW_SLOTS);
 
+    /** The frames of calls of imported functions that are the host's, by index. */
+    public final PlainCall[] plainCalls;
+
     /** Functions that have been called, by index. */
     private final FuncImpl[] funcs;
+
+    private Entrance entrance;
 
     public CodeInstance(InstanceImpl instance, Stack stack, byte[] ready) {
         this.instance = instance;
@@ -74,6 +81,7 @@ public final class CodeInstance {
         this.g2 = global(2);
         this.g3 = global(3);
         var valid = instance.module.valid;
+        this.plainCalls = new PlainCall[valid.importedFuncs()];
         this.funcs = new FuncImpl[valid.funcCount()];
         this.self = (WasmFunc) instance.func(valid.importedFuncs());
         scratch.needHigh();
@@ -82,6 +90,14 @@ public final class CodeInstance {
 
     private GlobalImpl global(int index) {
         return index < globals.length ? globals[index] : null;
+    }
+
+    /** How the host's typed calls of the instance's compiled functions come in. */
+    public Entrance entrance() {
+        if (entrance == null) {
+            entrance = new Entrance(this);
+        }
+        return entrance;
     }
 
     /** A function by its index. */

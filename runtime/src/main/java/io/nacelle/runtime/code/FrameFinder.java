@@ -16,6 +16,9 @@ final class FrameFinder implements Backtrace.Finder {
     /** The package of classes that are compiled at run time. */
     private static final String PACKAGE = "wasm.";
 
+    /** What the names of the classes begin with by whose methods the host calls in. */
+    private static final String ENTRIES = PACKAGE + "E";
+
     /** The one there is. */
     static final FrameFinder ONE = new FrameFinder();
 
@@ -38,6 +41,17 @@ final class FrameFinder implements Backtrace.Finder {
         var known = LOADERS.get(element.getClassLoaderName());
         var code = known == null ? null : known.get();
         return code == null ? null : find(code, PACKAGE, element);
+    }
+
+    @Override
+    public boolean isRun(StackTraceElement element) {
+        // The host's own classes may have such names too.
+        var name = element.getClassName();
+        return name.startsWith(ENTRIES)
+                && name.length() > ENTRIES.length()
+                && Character.isDigit(name.charAt(ENTRIES.length()))
+                && element.getClassLoaderName() != null
+                && LOADERS.containsKey(element.getClassLoaderName());
     }
 
     /** Finds the function of one of a module's classes, whose names begin with a prefix. */

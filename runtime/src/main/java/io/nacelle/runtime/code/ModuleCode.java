@@ -13,6 +13,9 @@ import io.nacelle.runtime.exec.Stack;
 import io.nacelle.runtime.exec.WasmFunc;
 import io.nacelle.wasm.syntax.FuncType;
 
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -94,6 +97,28 @@ public abstract class ModuleCode {
 
     /** Makes a loop's code. */
     protected abstract LoopCode makeLoop(FuncBody body, int offset);
+
+    /**
+     * Makes the method by which the host calls a compiled function, with the parameters of the
+     * function in Java's types and an {@link io.nacelle.runtime.exec.Entrance} behind them; empty
+     * where there can be none.
+     */
+    protected abstract Optional<MethodHandle> makeEntry(FuncBody body);
+
+    /**
+     * How the host calls a function that has compiled code, with arguments of the types of the
+     * method; empty when there is no such way.
+     */
+    public static Optional<MethodHandle> entry(WasmFunc func) {
+        return of(func.instance)
+                .makeEntry(func.body)
+                .map(
+                        method ->
+                                MethodHandles.insertArguments(
+                                        method,
+                                        func.paramCount(),
+                                        ((CodeInstance) func.instance.compiled).entrance()));
+    }
 
     /** The code of a function, or null. */
     public final Code known(int func) {

@@ -9,6 +9,9 @@ import io.nacelle.runtime.exec.FuncBody;
 import io.nacelle.runtime.exec.MemoryForm;
 import io.nacelle.runtime.exec.ModuleImpl;
 
+import java.lang.invoke.MethodHandle;
+import java.util.Optional;
+
 /**
  * The code of a module that was compiled when the program was built. Functions of instances in
  * modes that compile begin in it; nothing is compiled at run time.
@@ -82,6 +85,12 @@ public final class PrecompiledCode extends ModuleCode {
     @Override
     protected LoopCode makeLoop(FuncBody body, int offset) {
         return new Unable();
+    }
+
+    @Override
+    protected Optional<MethodHandle> makeEntry(FuncBody body) {
+        // The interface that is generated with the code is the way to call it so.
+        return Optional.empty();
     }
 
     @Override

@@ -4,7 +4,6 @@ package io.nacelle.runtime.code;
 
 import io.nacelle.runtime.Trap;
 import io.nacelle.runtime.TrapKind;
-import io.nacelle.runtime.exec.Backtrace;
 import io.nacelle.runtime.exec.FuncImpl;
 import io.nacelle.runtime.exec.HeapMemory;
 import io.nacelle.runtime.exec.NativeMemory;
@@ -111,13 +110,8 @@ public final class Rt {
         stack.suspend(instance.self, 0, 0);
         try {
             target.invoke(stack, base);
-        } catch (IndexOutOfBoundsException e) {
-            // The host's: a guest's would have become a trap.
-            Backtrace.arrive(e);
-            throw new HostThrow(e);
         } catch (RuntimeException e) {
-            Backtrace.arrive(e);
-            throw e;
+            throw HostThrow.arrived(e);
         } finally {
             stack.depth = depth;
             stack.runDepth = runDepth;

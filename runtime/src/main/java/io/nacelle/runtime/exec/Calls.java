@@ -54,11 +54,11 @@ final class Calls {
     }
 
     static void callRaw(FuncImpl func, long[] slots) {
-        var type = func.funcType();
-        int params = type.params().size();
-        int results = type.results().size();
+        int params = func.paramCount();
+        int results = func.resultCount();
         if (Math.max(params, results) > slots.length || !func.isNumeric()) {
-            throw new IllegalArgumentException("the type " + type + " does not fit a raw call");
+            throw new IllegalArgumentException(
+                    "the type " + func.funcType() + " does not fit a raw call");
         }
         var stack = func.store.enter();
         int base = stack.top;
@@ -68,8 +68,10 @@ final class Calls {
         stack.entryDepth = depth;
         try {
             stack.reserve(base + Math.max(params, results));
+            boolean[] narrow = func.narrow();
+            long[] to = stack.slots;
             for (int i = 0; i < params; i++) {
-                stack.slots[base + i] = func.isNarrow(i) ? (int) slots[i] : slots[i];
+                to[base + i] = narrow[i] ? (int) slots[i] : slots[i];
             }
             run(func, stack, base, depth);
             System.arraycopy(stack.slots, base, slots, 0, results);
@@ -99,7 +101,7 @@ final class Calls {
             // The second net too: what is not an object, as a number or a frame, may be the last.
             case OutOfMemoryError _ -> Backtrace.inherit(stack.store.outOfMemory(), e);
             default -> {
-                if (depth == 0) {
+                if (stack.isOutermost(depth)) {
                     Backtrace.showForeign(e);
                 } else {
                     stack.passing = e;

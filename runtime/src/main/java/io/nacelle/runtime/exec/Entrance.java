@@ -11,27 +11,18 @@ import io.nacelle.runtime.code.Leaving;
  * How generated classes call the compiled functions of an instance: what {@link Calls} does around
  * a call, in pieces, with the arguments and results on Java's stack.
  *
+ * <p>A record, because HotSpot takes what is in one for constants where it is constant itself, as
+ * in the method handles that {@link Handles} makes.
+ *
  * <p>Used by one thread at a time, as its store is, which is checked.
+ *
+ * @param instance what compiled functions are passed last
+ * @param self some function of the instance
  */
-public final class Entrance {
-    /** What compiled functions are passed last. */
-    public final CodeInstance instance;
-
-    private final StoreImpl store;
-    private final Stack stack;
-    private final WasmFunc self;
-
-    private Entrance(InstanceImpl of) {
-        this.store = of.store;
-        store.enter();
-        try {
-            this.stack = store.stack();
-            of.module.precompiled.prepare(of, stack);
-            this.instance = (CodeInstance) of.compiled;
-            this.self = instance.self;
-        } finally {
-            store.exit();
-        }
+public record Entrance(CodeInstance instance, StoreImpl store, Stack stack, WasmFunc self) {
+    /** For who asks the instance for the one it has. */
+    public Entrance(CodeInstance instance) {
+        this(instance, instance.store, instance.stack, instance.self);
     }
 
     /** The entrance to an instance, or null when its functions run elsewhere. */
@@ -41,7 +32,16 @@ public final class Entrance {
                 of.executor == CodeExecutor.ONE
                         && of.module.precompiled != null
                         && of.module.valid.funcCount() > of.module.valid.importedFuncs();
-        return runs ? new Entrance(of) : null;
+        if (!runs) {
+            return null;
+        }
+        of.store.enter();
+        try {
+            of.module.precompiled.prepare(of, of.store.stack());
+            return ((CodeInstance) of.compiled).entrance();
+        } finally {
+            of.store.exit();
+        }
     }
 
     /**
@@ -61,17 +61,28 @@ public final class Entrance {
      * @throws io.nacelle.runtime.ClosedException when it is closed
      */
     public void enter() {
-        store.enter();
+        var thread = Thread.currentThread();
+        if (!stack.tryEnterByBias(thread)) {
+            store.enterOtherwise(thread);
+        }
     }
 
-    /** Where the stack is, to be given to what ends the call. */
-    public long place() {
-        return (long) stack.top << 32 | stack.depth;
+    // What the stack is like before a call, to be given to what ends it.
+
+    public int top() {
+        return stack.top;
     }
 
-    /** Where the limits of the stack are, to be given to what ends the call. */
-    public long bounds() {
-        return (long) stack.entryDepth << 32 | stack.left & 0xFFFF_FFFFL;
+    public int depth() {
+        return stack.depth;
+    }
+
+    public int entryDepth() {
+        return stack.entryDepth;
+    }
+
+    public int left() {
+        return stack.left;
     }
 
     /**
@@ -81,24 +92,32 @@ public final class Entrance {
      * @throws io.nacelle.runtime.ExhaustedException when there are too few
      */
     public int begin() {
-        stack.entryDepth = stack.depth;
-        stack.enterExecutor(CodeExecutor.ONE);
-        return stack.left;
+        int depth = stack.depth;
+        // Writing what is there already would have the next call wait for it.
+        if (stack.entryDepth != depth) {
+            stack.entryDepth = depth;
+        }
+        return stack.enterCompiled();
     }
 
-    /** Ends a call. */
-    public void leave(long place, long bounds) {
-        stack.restore((int) (place >> 32), (int) place, (int) (bounds >> 32), (int) bounds);
-        store.exit();
+    /** Ends a call that has returned, and with it all that it has called. */
+    public void leave(int entryDepth, int left) {
+        if (stack.entryDepth != entryDepth || stack.left != left || stack.refs.length > 0) {
+            stack.restore(stack.top, stack.depth, entryDepth, left);
+        }
+        if (!stack.leaveByBias()) {
+            store.exitOtherwise();
+        }
     }
 
     /** Ends a call that an exception has left; throws that in the form that the host sees. */
-    public RuntimeException failed(Throwable e, long place, long bounds) {
+    public RuntimeException failed(Throwable e, int top, int depth, int entryDepth, int left) {
         try {
             throw Entrance.<RuntimeException>unchecked(
-                    Calls.leaving(Leaving.form(e, self), stack, (int) place));
+                    Calls.leaving(Leaving.form(e, self), stack, depth));
         } finally {
-            leave(place, bounds);
+            stack.restore(top, depth, entryDepth, left);
+            store.exit();
         }
     }
 

@@ -9,6 +9,7 @@ import io.nacelle.wasm.syntax.FuncType;
 import io.nacelle.wasm.syntax.NumType;
 import io.nacelle.wasm.syntax.ValType;
 
+import java.lang.invoke.MethodHandle;
 import java.util.List;
 
 /** A function instance. */
@@ -22,6 +23,12 @@ public abstract sealed class FuncImpl implements Func permits WasmFunc, HostFunc
     private final int resultCount;
     private final boolean passesParams;
     private final boolean passesResults;
+
+    /** What {@link #narrow} gives, once it has been asked for. */
+    private boolean[] narrow;
+
+    /** What {@link #handle} gives, once it has been asked for. */
+    private MethodHandle handle;
 
     FuncImpl(StoreImpl store, DefType type) {
         this.store = store;
@@ -64,10 +71,17 @@ public abstract sealed class FuncImpl implements Func permits WasmFunc, HostFunc
         return passesResults;
     }
 
-    /** Whether a parameter takes 32 bits of its slot. */
-    final boolean isNarrow(int param) {
-        var kind = type.func().params().get(param);
-        return kind == NumType.I32 || kind == NumType.F32;
+    /** Of each parameter, whether it takes 32 bits of its slot. */
+    final boolean[] narrow() {
+        if (narrow == null) {
+            var params = type.func().params();
+            var made = new boolean[paramCount];
+            for (int i = 0; i < paramCount; i++) {
+                made[i] = params.get(i) == NumType.I32 || params.get(i) == NumType.F32;
+            }
+            narrow = made;
+        }
+        return narrow;
     }
 
     /** Whether parameters and results are numbers. */
@@ -89,6 +103,14 @@ public abstract sealed class FuncImpl implements Func permits WasmFunc, HostFunc
     @Override
     public final Object[] call(Object... args) {
         return Calls.call(this, args);
+    }
+
+    @Override
+    public final MethodHandle handle() {
+        if (handle == null) {
+            handle = Handles.of(this);
+        }
+        return handle;
     }
 
     @Override

@@ -3,8 +3,10 @@
 package io.nacelle.runtime.exec;
 
 import io.nacelle.runtime.HostFrame;
+import io.nacelle.runtime.HostFunction;
 import io.nacelle.runtime.Instance;
 import io.nacelle.runtime.V128;
+import io.nacelle.runtime.code.CodeInstance;
 import io.nacelle.wasm.syntax.RefType;
 import io.nacelle.wasm.syntax.ValType;
 
@@ -18,13 +20,14 @@ import java.util.Optional;
  * kept apart from arguments until the call ends, so that a host function may set one and still read
  * the other.
  */
-final class HostCall implements HostFrame {
+public final class HostCall implements HostFrame {
     private final Stack stack;
     private WasmFunc caller;
     private int base;
     private int params;
     private int results;
     private int savedTop;
+
     private long[] numbers = new long[2];
     private long[] high = {};
     private Object[] refs = {};
@@ -45,6 +48,61 @@ final class HostCall implements HostFrame {
         Arrays.fill(numbers, 0, results, 0);
         if (high.length > 0) {
             Arrays.fill(high, 0);
+        }
+    }
+
+    // Calls of compiled code, which does here what others leave to HostFunc. It calls the function
+    // of the host itself, so that HotSpot sees in each place which one that is.
+
+    /** What a function of the host does, or null for a function of a guest. */
+    public static HostFunction function(FuncImpl func) {
+        return func instanceof HostFunc host ? host.function : null;
+    }
+
+    /**
+     * Begins a call of a function of the host. {@link #close} or {@link #failed} ends it.
+     *
+     * @param left the bytes of stack that the caller may use
+     * @throws io.nacelle.runtime.ExhaustedException when there are too few
+     */
+    public static HostCall open(FuncImpl func, int left, CodeInstance instance) {
+        var stack = instance.stack;
+        var host = (HostFunc) func;
+        int base = stack.top;
+        int end = base + host.slots;
+        stack.reserve(end);
+        var call = stack.pushHost(left);
+        call.open(instance.self, base, host.params, host.results, base);
+        stack.top = end;
+        return call;
+    }
+
+    /** The slot of the first argument. */
+    public int base() {
+        return base;
+    }
+
+    /** Checks the results, and puts them into the slots of the arguments. */
+    public void finish(FuncImpl func) {
+        var host = (HostFunc) func;
+        if (host.returnsRefs) {
+            checkRefs(host.funcType().results());
+        }
+        finish();
+    }
+
+    /** Ends a call. */
+    public void close() {
+        stack.endHost();
+        stack.top = end();
+    }
+
+    /** Ends a call that an exception has left; throws that in the form that the guest sees. */
+    public RuntimeException failed(Throwable e) {
+        try {
+            throw HostFunc.failed(stack, e);
+        } finally {
+            close();
         }
     }
 
@@ -78,7 +136,8 @@ final class HostCall implements HostFrame {
         }
     }
 
-    int close() {
+    /** Ends a call; gives where the stack ended before. */
+    int end() {
         caller = null;
         if (refs.length > 0) {
             Arrays.fill(refs, null);

@@ -91,9 +91,6 @@ public final class StoreImpl implements Store {
     /** The fuel left, when the engine counts it. */
     public long fuel;
 
-    /** How many uses of the thread that is inside are open. */
-    private int nesting;
-
     private volatile boolean closed;
     private boolean released;
 
@@ -148,16 +145,25 @@ public final class StoreImpl implements Store {
     /** Begins a use of the store by this thread; each is ended by {@link #exit}. */
     Stack enter() {
         var thread = Thread.currentThread();
-        if (!stack.isInside(thread) && !stack.tryEnter(thread)) {
+        if (!stack.tryEnterByBias(thread)) {
+            enterOtherwise(thread);
+        }
+        return stack;
+    }
+
+    /** Begins a use by a thread that cannot get in without asking, or is inside. */
+    void enterOtherwise(Thread thread) {
+        if (stack.isInside(thread)) {
+            stack.nesting++;
+        } else if (!stack.tryEnter(thread)) {
             checkOpen();
             throw new IllegalStateException("the store is in use by another thread");
         }
-        nesting++;
+        // Who closes a store takes away what others enter by without asking.
         if (closed) {
             exit();
             throw new ClosedException();
         }
-        return stack;
     }
 
     /**
@@ -174,7 +180,15 @@ public final class StoreImpl implements Store {
     }
 
     void exit() {
-        if (--nesting > 0) {
+        if (!stack.leaveByBias()) {
+            exitOtherwise();
+        }
+    }
+
+    /** Ends a use where there may be more to do. */
+    void exitOtherwise() {
+        if (stack.nesting > 0) {
+            stack.nesting--;
             return;
         }
         if (spent) {
@@ -184,11 +198,21 @@ public final class StoreImpl implements Store {
             release();
         }
         stack.leave();
+        afterExit();
+    }
+
+    /** Whether there is nothing to do when a thread leaves. */
+    boolean leavesPlainly() {
+        return !spent && !polling && !closed;
+    }
+
+    /** Does what other threads may have left to the one that was inside. */
+    void afterExit() {
         if (polling) {
             endPolls();
         }
         if (closed) {
-            // Closed between the two lines above: whoever gets in next releases.
+            // Closed as it left: whoever gets in next releases.
             releaseIfIdle();
         }
     }
@@ -281,7 +305,7 @@ public final class StoreImpl implements Store {
     }
 
     private void releaseIfIdle() {
-        if (stack.tryEnter(Thread.currentThread())) {
+        if (!isInside() && stack.tryEnter(Thread.currentThread())) {
             release();
             stack.leave();
         }
@@ -629,6 +653,8 @@ public final class StoreImpl implements Store {
     public ExhaustedException outOfMemory() {
         reserve = null;
         spent = true;
+        // Whoever is inside leaves in the way that sees to it.
+        stack.forgoBias();
         // Without words of its own: even a first concatenation would need more than there is.
         return new ExhaustedException(ExhaustedException.Resource.OBJECTS);
     }
