@@ -17,10 +17,10 @@ final class CacheOption {
             description =
                     "Keep compiled code in DIR. Default: nacelle/code in the user's cache"
                             + " directory.")
-    private Optional<Path> directory = Optional.empty();
+    Optional<Path> directory = Optional.empty();
 
     @Option(names = "--no-cache", description = "Neither use nor keep compiled code.")
-    private boolean off;
+    boolean off;
 
     EngineConfig apply(EngineConfig config) {
         if (off) {
