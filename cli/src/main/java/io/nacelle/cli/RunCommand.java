@@ -36,7 +36,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** Runs a program, or calls one function of a module. */
 @Command(
@@ -212,8 +211,8 @@ final class RunCommand implements Callable<Integer> {
      * threads.
      */
     private void preload(Linker linker) {
-        Stream.concat(preloaded.values().stream(), prepared.stream())
-                .forEach(module -> defineStrings(linker, module));
+        preloaded.values().forEach(module -> defineStrings(linker, module));
+        prepared.ifPresent(module -> defineStrings(linker, module));
         preloaded.forEach(
                 (name, module) -> {
                     var instance = linker.instantiate(module, mode, Optional.of(name));
@@ -308,7 +307,12 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private static boolean imports(ValidModule module, String name) {
-        return module.syntax().imports().stream().anyMatch(i -> i.module().equals(name));
+        for (var one : module.syntax().imports()) {
+            if (one.module().equals(name)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private String programName() {

@@ -61,7 +61,10 @@ public final class ModuleImpl implements Module {
             Function<ModuleImpl, PrecompiledCode> precompiled) {
         this.engine = Objects.requireNonNull(engine);
         this.valid = Objects.requireNonNull(valid);
-        int typeCount = valid.syntax().types().stream().mapToInt(r -> r.types().size()).sum();
+        int typeCount = 0;
+        for (var group : valid.syntax().types()) {
+            typeCount += group.types().size();
+        }
         this.types = new DefType[typeCount];
         for (int i = 0; i < typeCount; i++) {
             types[i] = valid.type(i);
