@@ -3,8 +3,8 @@
 package io.nacelle.jit;
 
 import java.lang.ref.WeakReference;
+import java.util.BitSet;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,6 +25,7 @@ final class KeptCode {
     private final CompiledModule code;
     private final CodeCache cache;
     private Map<String, byte[]> kept;
+    private volatile BitSet functions;
     private String key;
     private final Map<String, byte[]> made = new HashMap<>();
     private long madeBytes;
@@ -40,13 +41,23 @@ final class KeptCode {
         return load().get(name);
     }
 
+    /** Whether a function is in the cache. */
+    boolean has(int func) {
+        var known = functions;
+        if (known == null) {
+            known = functions();
+            functions = known;
+        }
+        return known.get(func);
+    }
+
     /** The functions that are in the cache. */
-    synchronized Set<Integer> functions() {
-        var found = new HashSet<Integer>();
+    private synchronized BitSet functions() {
+        var found = new BitSet();
         for (var name : load().keySet()) {
             int func = Names.functionOf(name);
             if (func >= 0 && func < code.ready.length) {
-                found.add(func);
+                found.set(func);
             }
         }
         return found;

@@ -55,7 +55,7 @@ public record EngineConfig(
      */
     public record Tiering(int threshold, int threads) {
         /** What is right for most: see docs/rationale.md for what was measured. */
-        public static final Tiering DEFAULT = new Tiering(200_000, 1);
+        public static final Tiering DEFAULT = new Tiering(50_000, 1);
 
         public Tiering {
             if (threshold < 1 || threads < 0) {
