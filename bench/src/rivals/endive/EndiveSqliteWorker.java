@@ -37,9 +37,7 @@ final class EndiveSqliteWorker implements Sqlite.Guest {
                 }
                 case FunctionImport wanted ->
                         imports.addFunction(
-                                function(
-                                        wanted,
-                                        module.typeSection().getType(wanted.typeIndex())));
+                                function(wanted, module.typeSection().getType(wanted.typeIndex())));
                 default -> throw new IllegalArgumentException(file.toString());
             }
         }

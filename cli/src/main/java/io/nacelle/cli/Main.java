@@ -42,7 +42,8 @@ public final class Main {
     public static void main(String[] args) {
         StandardOutput.install();
         int code = execute(args);
-        // To exit, Java looks for a logger that wants to know, which takes as long as a small program.
+        // To exit, Java looks for a logger that wants to know, which takes as long as a small
+        // program.
         if (code != ExitCode.OK || Thread.activeCount() > 1) {
             System.exit(code);
         }

@@ -54,7 +54,8 @@ class QuickRunTest {
             known.add(word.replaceFirst("=.*", ""));
         }
         for (var option : new CommandLine(new RunCommand()).getCommandSpec().options()) {
-            assertTrue(option.usageHelp() || known.contains(option.longestName()), option::toString);
+            assertTrue(
+                    option.usageHelp() || known.contains(option.longestName()), option::toString);
         }
     }
 

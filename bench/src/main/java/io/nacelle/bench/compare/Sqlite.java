@@ -17,9 +17,9 @@ public final class Sqlite implements Kernel {
 
     private static final String QUERY =
             "WITH RECURSIVE t(n, x) AS (SELECT 1, 12345 UNION ALL"
-                + " SELECT n + 1, (x * 1103515245 + 12345) & 2147483647 FROM t WHERE n < %d)"
-                + " SELECT sum(length(s) * 31 + (x & 1023)) FROM"
-                + " (SELECT x, printf('%%x-%%d', x, n) AS s FROM t ORDER BY x)";
+                    + " SELECT n + 1, (x * 1103515245 + 12345) & 2147483647 FROM t WHERE n < %d)"
+                    + " SELECT sum(length(s) * 31 + (x & 1023)) FROM"
+                    + " (SELECT x, printf('%%x-%%d', x, n) AS s FROM t ORDER BY x)";
 
     /** An instance of the module. */
     public interface Guest {

@@ -81,8 +81,7 @@ final class SqliteBench {
     }
 
     private static Contender ours(String name, String... arguments) {
-        return new Contender(
-                name, Form.WASM, true, JavaCommand.of(SqliteWorker.class, arguments));
+        return new Contender(name, Form.WASM, true, JavaCommand.of(SqliteWorker.class, arguments));
     }
 
     /** The first run, and others until so much CPU time has been spent on them. */

@@ -84,8 +84,7 @@ final class SqliteWorker implements Sqlite.Guest {
                 args.length == 1
                         ? config
                         : config.withTiering(
-                                new Tiering(
-                                        Integer.parseInt(args[1]), Tiering.DEFAULT.threads()));
+                                new Tiering(Integer.parseInt(args[1]), Tiering.DEFAULT.threads()));
         Worker.serve(file -> new Sqlite(new SqliteWorker(tiered, file)));
     }
 

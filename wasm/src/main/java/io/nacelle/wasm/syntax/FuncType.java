@@ -12,11 +12,14 @@ public record FuncType(List<ValType> params, List<ValType> results) implements C
         results = List.copyOf(results);
     }
 
-    // Written out, like those of all records that every module has: what the JDK derives at run time
+    // Written out, like those of all records that every module has: what the JDK derives at run
+    // time
     // takes its time at each start.
     @Override
     public boolean equals(Object other) {
-        return other instanceof FuncType that && params.equals(that.params) && results.equals(that.results);
+        return other instanceof FuncType that
+                && params.equals(that.params)
+                && results.equals(that.results);
     }
 
     @Override

@@ -10,7 +10,8 @@ public record RecType(List<SubType> types) {
         types = List.copyOf(types);
     }
 
-    // Written out, like those of all records that every module has: what the JDK derives at run time
+    // Written out, like those of all records that every module has: what the JDK derives at run
+    // time
     // takes its time at each start.
     @Override
     public boolean equals(Object other) {

@@ -30,11 +30,14 @@ public record RefType(Nullability nullability, HeapType heap) implements ValType
         Objects.requireNonNull(heap);
     }
 
-    // Written out, like those of all records that every module has: what the JDK derives at run time
+    // Written out, like those of all records that every module has: what the JDK derives at run
+    // time
     // takes its time at each start.
     @Override
     public boolean equals(Object other) {
-        return other instanceof RefType that && nullability == that.nullability && heap.equals(that.heap);
+        return other instanceof RefType that
+                && nullability == that.nullability
+                && heap.equals(that.heap);
     }
 
     @Override

@@ -23,7 +23,6 @@ import io.nacelle.wasm.syntax.Substitution;
 import io.nacelle.wasm.syntax.TypeIndex;
 import io.nacelle.wasm.syntax.TypeUse;
 import io.nacelle.wasm.syntax.ValType;
-import io.nacelle.wasm.syntax.VecType;
 
 import java.util.ArrayList;
 import java.util.Arrays;
