@@ -17,10 +17,10 @@ final class CacheOption {
             description =
                     "Keep compiled code in DIR. Default: nacelle/code in the user's cache"
                             + " directory.")
-    private Optional<Path> directory = Optional.empty();
+    Optional<Path> directory = Optional.empty();
 
     @Option(names = "--no-cache", description = "Neither use nor keep compiled code.")
-    private boolean off;
+    boolean off;
 
     EngineConfig apply(EngineConfig config) {
         if (off) {
@@ -30,6 +30,13 @@ final class CacheOption {
     }
 
     private static Optional<Path> standard() {
+        // The launcher knows already; Java takes some milliseconds to bring up the environment.
+        var known = System.getProperty("nacelle.cacheHome");
+        if (known != null) {
+            return known.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(Path.of(known, "nacelle", "code"));
+        }
         var base = System.getenv("XDG_CACHE_HOME");
         if (base != null && !base.isEmpty()) {
             return Optional.of(Path.of(base, "nacelle", "code"));

@@ -19,6 +19,11 @@ import java.nio.file.Path;
 record DirectoryGrant(Path host, String guest, Access access) {
     private static final String SEPARATOR = "::";
 
+    /**
+     * Reads what is written.
+     *
+     * @throws IllegalArgumentException when it is not as it should be
+     */
     static DirectoryGrant parse(String text) {
         var rest = text;
         var access = Access.READ_WRITE;
@@ -32,19 +37,23 @@ record DirectoryGrant(Path host, String guest, Access access) {
         // A third part that is not "ro" is a slip of the pen; what it meant to forbid stays
         // forbidden.
         if (host.isEmpty() || guest.isEmpty() || guest.contains(SEPARATOR)) {
-            throw new TypeConversionException("'" + text + "' is not HOST[::GUEST][::ro]");
+            throw new IllegalArgumentException("'" + text + "' is not HOST[::GUEST][::ro]");
         }
         try {
             return new DirectoryGrant(Path.of(host), guest, access);
         } catch (InvalidPathException e) {
-            throw new TypeConversionException("'" + host + "' is no path: " + e.getReason());
+            throw new IllegalArgumentException("'" + host + "' is no path: " + e.getReason());
         }
     }
 
     static final class Converter implements ITypeConverter<DirectoryGrant> {
         @Override
         public DirectoryGrant convert(String text) {
-            return parse(text);
+            try {
+                return parse(text);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
         }
     }
 }

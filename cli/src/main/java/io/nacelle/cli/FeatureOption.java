@@ -32,7 +32,7 @@ final class FeatureOption {
                 "What modules may use: a version of the standard (wasm1, wasm2, wasm3), 'default' or"
                         + " 'all', and features to add or take away, as in wasm2,+threads,-simd."
             })
-    private Optional<FeatureSet> features = Optional.empty();
+    Optional<FeatureSet> features = Optional.empty();
 
     /** What is asked for, if anything is. */
     Optional<FeatureSet> requested() {

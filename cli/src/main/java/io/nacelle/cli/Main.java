@@ -41,11 +41,43 @@ public final class Main {
 
     public static void main(String[] args) {
         StandardOutput.install();
-        System.exit(execute(args));
+        int code = execute(args);
+        // To exit, Java looks for a logger that wants to know, which takes as long as a small
+        // program.
+        if (code != ExitCode.OK || Thread.activeCount() > 1) {
+            System.exit(code);
+        }
     }
 
     /** Runs the command as {@link #main} does, and gives its exit code. */
     static int execute(String... args) {
+        var run = QuickRun.parse(args);
+        try {
+            return run.isPresent() ? call(run.get()) : line().execute(args);
+        } catch (Failure failure) {
+            return report(failure);
+        } catch (OutOfMemoryError _) {
+            Console.error(
+                    "out of memory: the heap may take "
+                            + Runtime.getRuntime().maxMemory() / MEBIBYTE
+                            + " MiB; JAVA_TOOL_OPTIONS=-Xmx8g, for instance, lets it take more");
+            return ExitCode.FAILURE;
+        } catch (Error e) {
+            return internal(e);
+        }
+    }
+
+    private static int call(RunCommand run) {
+        try {
+            return run.call();
+        } catch (Failure failure) {
+            throw failure;
+        } catch (Exception e) {
+            return internal(e);
+        }
+    }
+
+    private static CommandLine line() {
         var line =
                 new CommandLine(new Main())
                         // "@name" is an argument like any other.
@@ -60,19 +92,7 @@ public final class Main {
         var run = line.getSubcommands().get("run");
         // What follows the file belongs to the guest, options and all.
         run.setStopAtPositional(true);
-        try {
-            return line.execute(args);
-        } catch (Failure failure) {
-            return report(failure);
-        } catch (OutOfMemoryError _) {
-            Console.error(
-                    "out of memory: the heap may take "
-                            + Runtime.getRuntime().maxMemory() / MEBIBYTE
-                            + " MiB; JAVA_TOOL_OPTIONS=-Xmx8g, for instance, lets it take more");
-            return ExitCode.FAILURE;
-        } catch (Error e) {
-            return internal(e);
-        }
+        return line;
     }
 
     /** Says what was not understood, in two lines: the whole help would hide it. */

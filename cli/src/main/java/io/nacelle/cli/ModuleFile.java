@@ -115,7 +115,7 @@ final class ModuleFile {
                 if (Files.size(path) == 0) {
                     throw new Failure(name + ": malformed module: the file is empty");
                 }
-                var source = ByteSource.map(path);
+                var source = ByteSource.read(path);
                 return explain(() -> BinaryDecoder.decode(source));
             }
             return parse(Files.readAllBytes(path), asWritten);

@@ -36,7 +36,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** Runs a program, or calls one function of a module. */
 @Command(
@@ -58,11 +57,11 @@ final class RunCommand implements Callable<Integer> {
             names = "--mode",
             paramLabel = "MODE",
             description = "How to run: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
-    private Mode mode = Mode.AUTO;
+    Mode mode = Mode.AUTO;
 
-    @Mixin private TieringOption tiering;
+    @Mixin TieringOption tiering = new TieringOption();
 
-    @Mixin private CacheOption cache;
+    @Mixin CacheOption cache = new CacheOption();
 
     /** Seen by the launcher, which starts a JVM that has them. */
     @Option(
@@ -70,52 +69,52 @@ final class RunCommand implements Callable<Integer> {
             description =
                     "Compute vectors by those of the JDK, which are an incubating module: programs"
                             + " that use SIMD much become several times as fast.")
-    private boolean vectors;
+    boolean vectors;
 
     @Option(
             names = "--store",
             paramLabel = "KIND",
             description =
                     "Where memories live: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
-    private StoreKind store = StoreKind.AUTO;
+    StoreKind store = StoreKind.AUTO;
 
     @Option(
             names = "--dir",
             paramLabel = "HOST[::GUEST][::ro]",
             converter = DirectoryGrant.Converter.class,
             description = "Give the program a directory, under a name of its own, or read-only.")
-    private List<DirectoryGrant> directories = List.of();
+    List<DirectoryGrant> directories = List.of();
 
     @Option(
             names = "--env",
             paramLabel = "NAME[=VALUE]",
             description = "Set an environment variable; without a value it is this process's own.")
-    private List<String> environment = List.of();
+    List<String> environment = List.of();
 
     @Option(
             names = "--invoke",
             paramLabel = "NAME",
             description = "Call this exported function with the arguments, and print its results.")
-    private Optional<String> invoke = Optional.empty();
+    Optional<String> invoke = Optional.empty();
 
     @Option(
             names = "--argv0",
             paramLabel = "NAME",
             description = "The program's name as it sees it. Default: the name of the file.")
-    private Optional<String> argv0 = Optional.empty();
+    Optional<String> argv0 = Optional.empty();
 
     @Option(
             names = "--preload",
             paramLabel = "NAME=FILE",
             description =
                     "Instantiate another module first, whose exports can be imported by NAME.")
-    private Map<String, Path> preloads = new LinkedHashMap<>();
+    Map<String, Path> preloads = new LinkedHashMap<>();
 
     @Option(
             names = "--string-constants",
             paramLabel = "MODULE",
             description = "Let imports from MODULE be strings, each of its own name.")
-    private Optional<String> stringConstants = Optional.empty();
+    Optional<String> stringConstants = Optional.empty();
 
     /** The libraries to preload, once there is an engine. */
     private final Map<String, Module> preloaded = new LinkedHashMap<>();
@@ -127,29 +126,29 @@ final class RunCommand implements Callable<Integer> {
             names = "--fuel",
             paramLabel = "UNITS",
             description = "Stop when so many units are consumed; an instruction takes one.")
-    private Optional<Long> fuel = Optional.empty();
+    Optional<Long> fuel = Optional.empty();
 
     @Option(
             names = "--deterministic",
             description = "Make floating-point results the same to the bit on every machine.")
-    private boolean deterministic;
+    boolean deterministic;
 
-    @Mixin private FeatureOption features;
+    @Mixin FeatureOption features = new FeatureOption();
 
     @Option(names = "--timeout", paramLabel = "SECONDS", description = "Stop after so long.")
-    private Optional<Double> timeout = Optional.empty();
+    Optional<Double> timeout = Optional.empty();
 
     @Option(
             names = "--max-memory",
             paramLabel = "BYTES",
             description = "The most that all memories together may take.")
-    private Optional<Long> maxMemory = Optional.empty();
+    Optional<Long> maxMemory = Optional.empty();
 
     @Option(
             names = "--max-stack",
             paramLabel = "BYTES",
             description = "The most that the call stack may take.")
-    private Optional<Integer> maxStack = Optional.empty();
+    Optional<Integer> maxStack = Optional.empty();
 
     @Option(
             names = "--max-threads",
@@ -158,16 +157,16 @@ final class RunCommand implements Callable<Integer> {
                     "The most threads beside the first. Default: "
                             + WasiConfig.DEFAULT_MAX_THREADS
                             + ".")
-    private int maxThreads = WasiConfig.DEFAULT_MAX_THREADS;
+    int maxThreads = WasiConfig.DEFAULT_MAX_THREADS;
 
     @Parameters(index = "0", paramLabel = "FILE", description = "The module (.wasm or .wat).")
-    private Path file;
+    Path file;
 
     @Parameters(
             index = "1..*",
             paramLabel = "ARGS",
             description = "Arguments of the program or of the function.")
-    private List<String> arguments = List.of();
+    List<String> arguments = List.of();
 
     @Override
     public Integer call() throws IOException {
@@ -212,8 +211,8 @@ final class RunCommand implements Callable<Integer> {
      * threads.
      */
     private void preload(Linker linker) {
-        Stream.concat(preloaded.values().stream(), prepared.stream())
-                .forEach(module -> defineStrings(linker, module));
+        preloaded.values().forEach(module -> defineStrings(linker, module));
+        prepared.ifPresent(module -> defineStrings(linker, module));
         preloaded.forEach(
                 (name, module) -> {
                     var instance = linker.instantiate(module, mode, Optional.of(name));
@@ -308,7 +307,12 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private static boolean imports(ValidModule module, String name) {
-        return module.syntax().imports().stream().anyMatch(i -> i.module().equals(name));
+        for (var one : module.syntax().imports()) {
+            if (one.module().equals(name)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private String programName() {

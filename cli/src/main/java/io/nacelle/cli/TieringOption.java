@@ -14,7 +14,7 @@ final class TieringOption {
             description =
                     "In mode auto, compile what has executed about so many; 1 compiles everything."
                             + " Default: ${DEFAULT-VALUE}.")
-    private int threshold = EngineConfig.Tiering.DEFAULT.threshold();
+    int threshold = EngineConfig.Tiering.DEFAULT.threshold();
 
     @Option(
             names = "--tier-threads",
@@ -22,7 +22,7 @@ final class TieringOption {
             description =
                     "Threads that compile in the background; 0 compiles at once, in the guest's"
                             + " own. Default: ${DEFAULT-VALUE}.")
-    private int threads = EngineConfig.Tiering.DEFAULT.threads();
+    int threads = EngineConfig.Tiering.DEFAULT.threads();
 
     EngineConfig.Tiering tiering() {
         if (threshold < 1) {

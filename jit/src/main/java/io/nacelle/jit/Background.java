@@ -82,8 +82,10 @@ final class Background {
         submit(
                 threads,
                 () -> {
-                    for (int func : code.kept.functions()) {
-                        if (func >= code.module.valid.importedFuncs()) {
+                    // What is called from now on is run by that code at once.
+                    int count = code.module.valid.funcCount();
+                    for (int func = code.module.valid.importedFuncs(); func < count; func++) {
+                        if (code.module.isInterpreted(func) && code.keeps(func)) {
                             code.code(code.module.body(func));
                             code.module.hurry(func);
                         }

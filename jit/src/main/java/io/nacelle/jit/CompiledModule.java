@@ -151,6 +151,11 @@ final class CompiledModule extends ModuleCode {
     }
 
     @Override
+    public boolean keeps(int func) {
+        return kept != null && kept.has(func);
+    }
+
+    @Override
     protected Code make(FuncBody body) {
         return (Code) loader.instantiate(Names.function(this, body.index));
     }

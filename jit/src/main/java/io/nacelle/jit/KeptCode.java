@@ -3,8 +3,8 @@
 package io.nacelle.jit;
 
 import java.lang.ref.WeakReference;
+import java.util.BitSet;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,6 +26,9 @@ final class KeptCode {
     private final CodeCache cache;
     private Map<String, byte[]> kept;
 
+    /** The functions that are kept, once asked for. */
+    private volatile BitSet functions;
+
     /** The name of what is kept, once that has been read; null when it can have none. */
     private String key;
 
@@ -43,13 +46,23 @@ final class KeptCode {
         return load().get(name);
     }
 
+    /** Whether a function is in the cache. */
+    boolean has(int func) {
+        var known = functions;
+        if (known == null) {
+            known = functions();
+            functions = known;
+        }
+        return known.get(func);
+    }
+
     /** The functions that are in the cache. */
-    synchronized Set<Integer> functions() {
-        var found = new HashSet<Integer>();
+    private synchronized BitSet functions() {
+        var found = new BitSet();
         for (var name : load().keySet()) {
             int func = Names.functionOf(name);
             if (func >= 0 && func < code.ready.length) {
-                found.add(func);
+                found.set(func);
             }
         }
         return found;

@@ -48,14 +48,15 @@ public record EngineConfig(
      * When {@link Mode#AUTO} compiles.
      *
      * @param threshold about how many instructions a function or loop has executed before it is
-     *     compiled; 1 compiles each at its first call
+     *     compiled; 1 compiles each at its first call. With 10,000 or more, nothing of a module is
+     *     compiled before the module has executed about 200 times as many
      * @param threads how many threads compile in the background, for all engines together: the
      *     first that needs one decides; 0 compiles at once, in the thread that runs the guest, so
      *     that what runs where does not depend on time
      */
     public record Tiering(int threshold, int threads) {
         /** What is right for most: see docs/rationale.md for what was measured. */
-        public static final Tiering DEFAULT = new Tiering(200_000, 1);
+        public static final Tiering DEFAULT = new Tiering(50_000, 1);
 
         public Tiering {
             if (threshold < 1 || threads < 0) {

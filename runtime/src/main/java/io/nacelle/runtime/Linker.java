@@ -26,7 +26,20 @@ import java.util.Optional;
  * <p>Not thread-safe; used as its store is.
  */
 public final class Linker {
-    private record Key(String module, String name) {}
+    private record Key(String module, String name) {
+        // Written out: what the JDK derives at run time takes its time at each start.
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Key that
+                    && module.equals(that.module)
+                    && name.equals(that.name);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * module.hashCode() + name.hashCode();
+        }
+    }
 
     private final Store store;
     private final Map<Key, Extern> definitions = new LinkedHashMap<>();

@@ -36,7 +36,7 @@ public sealed interface Module permits ModuleImpl {
      * @throws io.nacelle.wasm.syntax.WasmException when the module is malformed or invalid
      */
     static Module load(Engine engine, Path file) throws IOException {
-        return of(engine, BinaryDecoder.decode(ByteSource.map(file)));
+        return of(engine, BinaryDecoder.decode(ByteSource.read(file)));
     }
 
     /**

@@ -126,12 +126,13 @@ public final class Wasi implements AutoCloseable {
     }
 
     private static void rethrow(Optional<Throwable> failure) {
-        switch (failure.orElse(null)) {
-            case null -> {}
-            case RuntimeException e -> throw e;
-            case Error e -> throw e;
-            case Throwable e -> throw new AssertionError(e);
+        if (failure.isEmpty()) {
+            return;
         }
+        if (failure.get() instanceof RuntimeException e) {
+            throw e;
+        }
+        throw failure.get() instanceof Error e ? e : new AssertionError(failure.get());
     }
 
     /**

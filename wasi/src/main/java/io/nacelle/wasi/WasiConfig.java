@@ -84,11 +84,11 @@ public final class WasiConfig {
     }
 
     Preview1.Setup setup() {
+        var environment = new ArrayList<String>();
+        values.environment.forEach((name, value) -> environment.add(name + "=" + value));
         return new Preview1.Setup(
                 values.arguments,
-                values.environment.entrySet().stream()
-                        .map(e -> e.getKey() + "=" + e.getValue())
-                        .toList(),
+                environment,
                 values.stdin,
                 values.stdout,
                 values.stderr,

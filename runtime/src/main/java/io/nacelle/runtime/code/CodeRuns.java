@@ -13,7 +13,31 @@ public final class CodeRuns {
     /** Calls from compiled code before a function is compiled. */
     private static final int CALLS_IN = 40;
 
+    /** A module of so many bytes is worth a look for code that an earlier process has left. */
+    private static final int LARGE = 8 << 20;
+
     private CodeRuns() {}
+
+    /**
+     * Whether an earlier process has left code of a function that is called for the first time. For
+     * small modules that is only known when something has been compiled: to look takes longer than
+     * most of them run.
+     */
+    public static boolean isKept(WasmFunc func) {
+        var instance = func.instance;
+        var module = instance.module;
+        if (module.engine.config().codeCache().isEmpty()) {
+            return false;
+        }
+        var code = ModuleCode.begun(instance);
+        if (code == null) {
+            if (module.valid.syntax().source().size() < LARGE || !Compiler.isPresent()) {
+                return false;
+            }
+            code = ModuleCode.of(instance);
+        }
+        return code.keeps(func.body.index);
+    }
 
     /** Whether there is compiled code of a function for a form of memory. */
     public static boolean isCompiled(FuncBody body) {

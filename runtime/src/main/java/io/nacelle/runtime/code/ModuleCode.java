@@ -66,19 +66,36 @@ public abstract class ModuleCode {
         if (instance.module.precompiled != null) {
             return instance.module.precompiled;
         }
-        var of = instance.module.compiled;
-        // What calls what directly depends on the mode, so each has code of its own.
-        boolean eager = instance.mode() == Mode.JIT;
-        int at = 2 * instance.memoryForm().ordinal() + (eager ? 1 : 0);
-        var known = (ModuleCode) of.get(at);
+        var known = begun(instance);
         if (known == null) {
+            var of = instance.module.compiled;
+            int at = place(instance);
             var made =
                     Compiler.find()
                             .orElseThrow()
-                            .begin(instance.module, instance.memoryForm(), eager);
+                            .begin(instance.module, instance.memoryForm(), isEager(instance));
             known = of.compareAndSet(at, null, made) ? made : (ModuleCode) of.get(at);
         }
         return known;
+    }
+
+    /** The code that has been begun for an instance's module, memory and mode, or null. */
+    static ModuleCode begun(InstanceImpl instance) {
+        return (ModuleCode) instance.module.compiled.get(place(instance));
+    }
+
+    private static int place(InstanceImpl instance) {
+        return 2 * instance.memoryForm().ordinal() + (isEager(instance) ? 1 : 0);
+    }
+
+    /** What calls what directly depends on the mode, so each has code of its own. */
+    private static boolean isEager(InstanceImpl instance) {
+        return instance.mode() == Mode.JIT;
+    }
+
+    /** Whether an earlier process has left code of a function, so that none has to be made. */
+    public boolean keeps(int func) {
+        return false;
     }
 
     /** What a class of compiled code belongs to: its loader says. */

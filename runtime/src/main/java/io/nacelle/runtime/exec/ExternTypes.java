@@ -26,31 +26,33 @@ public final class ExternTypes {
     /** Whether something of one type may be imported as another. */
     public static boolean matches(Extern extern, ExternType expected) {
         var found = extern.type();
-        return switch (expected) {
-            case ExternType.Func want ->
-                    extern instanceof FuncImpl func
-                            && (want.exactness() == ExternType.Exactness.EXACT
-                                    ? func.type == want.type()
-                                    : func.type.isSubtypeOf((DefType) want.type()));
-            case TableType want ->
-                    found instanceof TableType have
-                            && have.addr() == want.addr()
-                            && have.limits().matches(want.limits())
-                            && have.element().equals(want.element());
-            case MemType want ->
-                    found instanceof MemType have
-                            && have.addr() == want.addr()
-                            && have.sharing() == want.sharing()
-                            && have.pageSizeLog2() == want.pageSizeLog2()
-                            && have.limits().matches(want.limits());
-            case GlobalType want ->
-                    found instanceof GlobalType have
-                            && have.mut() == want.mut()
-                            && (want.isMutable()
-                                    ? have.type().equals(want.type())
-                                    : matches(have.type(), want.type()));
-            case TagType want -> found instanceof TagType have && have.type() == want.type();
-        };
+        if (expected instanceof ExternType.Func want) {
+            return extern instanceof FuncImpl func
+                    && (want.exactness() == ExternType.Exactness.EXACT
+                            ? func.type == want.type()
+                            : func.type.isSubtypeOf((DefType) want.type()));
+        }
+        if (expected instanceof TableType want) {
+            return found instanceof TableType have
+                    && have.addr() == want.addr()
+                    && have.limits().matches(want.limits())
+                    && have.element().equals(want.element());
+        }
+        if (expected instanceof MemType want) {
+            return found instanceof MemType have
+                    && have.addr() == want.addr()
+                    && have.sharing() == want.sharing()
+                    && have.pageSizeLog2() == want.pageSizeLog2()
+                    && have.limits().matches(want.limits());
+        }
+        if (expected instanceof GlobalType want) {
+            return found instanceof GlobalType have
+                    && have.mut() == want.mut()
+                    && (want.isMutable()
+                            ? have.type().equals(want.type())
+                            : matches(have.type(), want.type()));
+        }
+        return found instanceof TagType have && have.type() == ((TagType) expected).type();
     }
 
     static boolean matches(ValType type, ValType expected) {

@@ -73,12 +73,16 @@ public final class Instantiation {
         int global = 0;
         int tag = 0;
         for (var extern : imports) {
-            switch (extern) {
-                case FuncImpl f -> instance.bindFunc(func++, f);
-                case TableImpl t -> instance.tables[table++] = t;
-                case LinearMemory m -> instance.memories[memory++] = instance.store.adopt(m);
-                case GlobalImpl g -> instance.globals[global++] = g;
-                case TagImpl t -> instance.tags[tag++] = t;
+            if (extern instanceof FuncImpl f) {
+                instance.bindFunc(func++, f);
+            } else if (extern instanceof TableImpl t) {
+                instance.tables[table++] = t;
+            } else if (extern instanceof LinearMemory m) {
+                instance.memories[memory++] = instance.store.adopt(m);
+            } else if (extern instanceof GlobalImpl g) {
+                instance.globals[global++] = g;
+            } else {
+                instance.tags[tag++] = (TagImpl) extern;
             }
         }
     }
@@ -113,16 +117,14 @@ public final class Instantiation {
 
     private Object[] elements(Elem.Init init) {
         var values = new Object[init.size()];
-        switch (init) {
-            case Elem.Funcs funcs -> {
-                for (int i = 0; i < values.length; i++) {
-                    values[i] = instance.func(funcs.indices()[i]);
-                }
+        if (init instanceof Elem.Funcs funcs) {
+            for (int i = 0; i < values.length; i++) {
+                values[i] = instance.func(funcs.indices()[i]);
             }
-            case Elem.Exprs exprs -> {
-                for (int i = 0; i < values.length; i++) {
-                    values[i] = eval(exprs.exprs().get(i)).ref;
-                }
+        } else {
+            var exprs = ((Elem.Exprs) init).exprs();
+            for (int i = 0; i < values.length; i++) {
+                values[i] = eval(exprs.get(i)).ref;
             }
         }
         return values;
@@ -131,15 +133,14 @@ public final class Instantiation {
     private void initialise() {
         var syntax = module.valid.syntax();
         for (int i = 0; i < instance.elems.length; i++) {
-            switch (syntax.elems().get(i).mode()) {
-                case Elem.Passive passive -> {}
-                case Elem.Declarative declarative -> instance.elems[i] = DROPPED;
-                case Elem.Active active -> {
-                    var table = instance.tables[active.table()];
-                    long offset = table.index(eval(active.offset()).bits);
-                    table.init(instance.elems[i], offset, 0, instance.elems[i].length);
-                    instance.elems[i] = DROPPED;
-                }
+            var mode = syntax.elems().get(i).mode();
+            if (mode instanceof Elem.Active active) {
+                var table = instance.tables[active.table()];
+                long offset = table.index(eval(active.offset()).bits);
+                table.init(instance.elems[i], offset, 0, instance.elems[i].length);
+            }
+            if (!(mode instanceof Elem.Passive)) {
+                instance.elems[i] = DROPPED;
             }
         }
         for (int i = 0; i < instance.droppedData.length; i++) {

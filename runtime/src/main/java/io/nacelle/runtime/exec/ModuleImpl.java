@@ -33,6 +33,12 @@ public final class ModuleImpl implements Module {
     /** The canonical types by type index. */
     public final DefType[] types;
 
+    /**
+     * About how many instructions have been interpreted before the first was compiled: counted by
+     * the interpreter of mode {@code auto}, whose threads need not agree.
+     */
+    public long interpreted;
+
     /** What has been compiled, by the form of memory 0: owned by the compiler. */
     public final AtomicReferenceArray<Object> compiled =
             new AtomicReferenceArray<>(2 * MemoryForm.values().length);
@@ -64,7 +70,10 @@ public final class ModuleImpl implements Module {
             Function<ModuleImpl, PrecompiledCode> precompiled) {
         this.engine = Objects.requireNonNull(engine);
         this.valid = Objects.requireNonNull(valid);
-        int typeCount = valid.syntax().types().stream().mapToInt(r -> r.types().size()).sum();
+        int typeCount = 0;
+        for (var group : valid.syntax().types()) {
+            typeCount += group.types().size();
+        }
         this.types = new DefType[typeCount];
         for (int i = 0; i < typeCount; i++) {
             types[i] = valid.type(i);
@@ -102,6 +111,12 @@ public final class ModuleImpl implements Module {
             known = bodies.compareAndSet(i, null, made) ? made : bodies.get(i);
         }
         return known;
+    }
+
+    /** Whether the interpreter of mode {@code auto} has made code of a function. */
+    public boolean isInterpreted(int funcIndex) {
+        var known = bodies.get(funcIndex - valid.importedFuncs());
+        return known != null && known.tiering != null;
     }
 
     /** Has the interpreter look at once whether there is compiled code of a function. */

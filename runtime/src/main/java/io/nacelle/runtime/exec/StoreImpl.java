@@ -357,17 +357,22 @@ public final class StoreImpl implements Store {
 
     /** Whether something lives in this store, or can be used by it as if it did. */
     public boolean owns(Extern extern) {
-        return switch (extern) {
-            case FuncImpl func -> func.store == this;
-            case TableImpl table -> table.store == this;
-            case SharedView shared -> {
-                shared.checkOpen();
-                yield shared.storage.engine == engine;
-            }
-            case LinearMemory memory -> memory.store == this;
-            case GlobalImpl global -> global.store == this;
-            case TagImpl tag -> tag.store == this;
-        };
+        if (extern instanceof FuncImpl func) {
+            return func.store == this;
+        }
+        if (extern instanceof TableImpl table) {
+            return table.store == this;
+        }
+        if (extern instanceof SharedView shared) {
+            shared.checkOpen();
+            return shared.storage.engine == engine;
+        }
+        if (extern instanceof LinearMemory memory) {
+            return memory.store == this;
+        }
+        return extern instanceof GlobalImpl global
+                ? global.store == this
+                : ((TagImpl) extern).store == this;
     }
 
     /** A memory as this store has it: a shared one may come from elsewhere. */
@@ -397,10 +402,12 @@ public final class StoreImpl implements Store {
     /** Settles the kind for the memories of a module, if it has some and they are the first. */
     void settleKind(List<MemType> memories) {
         if (kind == StoreKind.AUTO && !memories.isEmpty()) {
-            kind =
-                    memories.stream().anyMatch(StoreImpl::needsNative)
-                            ? StoreKind.NATIVE
-                            : StoreKind.HEAP;
+            kind = StoreKind.HEAP;
+            for (var type : memories) {
+                if (needsNative(type)) {
+                    kind = StoreKind.NATIVE;
+                }
+            }
         }
     }
 

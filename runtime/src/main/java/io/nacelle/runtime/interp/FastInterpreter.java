@@ -3,6 +3,7 @@
 package io.nacelle.runtime.interp;
 
 import io.nacelle.runtime.code.CodeExecutor;
+import io.nacelle.runtime.code.CodeRuns;
 import io.nacelle.runtime.exec.Compiler;
 import io.nacelle.runtime.exec.Executor;
 import io.nacelle.runtime.exec.FuncBody;
@@ -71,14 +72,18 @@ public final class FastInterpreter extends Executor {
     /**
      * Makes a function's code if there is none yet.
      *
-     * @return whether there is code now; if not, the function has a frame too large for it, and has
-     *     been given to the classic interpreter
+     * @return whether there is code now; if not, the function has been given to another executor:
+     *     it has a frame too large for register code, or an earlier process has compiled it
      */
     static boolean prepared(WasmFunc func) {
         if (func.code != null) {
             return true;
         }
         boolean tiers = ((FastInterpreter) func.executor).tiers;
+        if (tiers && CodeRuns.isKept(func)) {
+            func.executor = CodeExecutor.ONE;
+            return false;
+        }
         var known = code(func.body, tiers);
         if (known.words.length == 0) {
             return handOver(func, tiers);

@@ -6,6 +6,8 @@ import io.nacelle.runtime.code.CodeRuns;
 import io.nacelle.runtime.exec.*;
 import io.nacelle.runtime.exec.Compiler;
 
+import java.util.Arrays;
+
 /**
  * What the fast interpreter does when a function or loop turns out to be hot: has it compiled, and
  * goes on in the compiled code when that is there.
@@ -16,6 +18,15 @@ final class FastTiers {
 
     /** How often, when there is no compiler. */
     private static final long NEVER = Long.MAX_VALUE;
+
+    /**
+     * Nothing is compiled before a module has executed so many times the threshold: what ends
+     * sooner has no use for a compiler, which takes longer to load and to warm up.
+     */
+    private static final int THRESHOLDS_BEFORE_FIRST = 200;
+
+    /** Thresholds below this are for tests and have things compiled from the start. */
+    private static final int SMALLEST_FOR_WARM_UP = 10_000;
 
     private FastTiers() {}
 
@@ -32,11 +43,31 @@ final class FastTiers {
                 CodeRuns.isCompiled(body) ? 1 : body.module.engine.config().tiering().threshold();
         int[] points = tiers.points();
         for (int i = 0; i < points.length; i++) {
-            int at = points[i];
-            int end = i + 1 < points.length && i > 0 ? points[i + 1] : words.length;
-            int pass = Math.clamp(end - at, 8, 400);
-            words[at + 1] = threshold / pass;
+            words[points[i] + 1] = threshold / pass(words, points, i);
         }
+    }
+
+    /** About how many instructions are executed each time that a point is passed. */
+    private static int pass(long[] words, int[] points, int i) {
+        int end = i + 1 < points.length && i > 0 ? points[i + 1] : words.length;
+        return Math.clamp(end - points[i], 8, 400);
+    }
+
+    /**
+     * Whether a module has executed enough for something of it to be compiled. If not, the point
+     * that has run out counts once more.
+     */
+    private static boolean isWarm(WasmFunc func, long[] code, int pc) {
+        var module = func.body.module;
+        int threshold = module.engine.config().tiering().threshold();
+        long enough = (long) THRESHOLDS_BEFORE_FIRST * threshold;
+        if (threshold < SMALLEST_FOR_WARM_UP || module.interpreted >= enough) {
+            return true;
+        }
+        module.interpreted += threshold;
+        int[] points = FastInterpreter.tiers(func).points();
+        code[pc] = threshold / pass(code, points, Arrays.binarySearch(points, pc - 1));
+        return false;
     }
 
     /**
@@ -46,6 +77,9 @@ final class FastTiers {
      * @return where the function goes on
      */
     static int at(Stack stack, WasmFunc func, long[] code, int pc) {
+        if (!isWarm(func, code, pc)) {
+            return pc + 2;
+        }
         int loop = (int) code[pc + 1];
         var compiler = Compiler.find();
         if (compiler.isEmpty()) {

@@ -333,14 +333,12 @@ final class FastTranslator implements CodeVisitor {
     }
 
     private int blockArity(boolean ofParams) {
-        return switch (in.blockType()) {
-            case BlockType.Empty empty -> 0;
-            case BlockType.Value value -> ofParams ? 0 : 1;
-            case BlockType.Index index -> {
-                var type = module.types[index.index()].func();
-                yield ofParams ? type.params().size() : type.results().size();
-            }
-        };
+        var block = in.blockType();
+        if (block instanceof BlockType.Index index) {
+            var type = module.types[index.index()].func();
+            return ofParams ? type.params().size() : type.results().size();
+        }
+        return block instanceof BlockType.Value && !ofParams ? 1 : 0;
     }
 
     private void unreachable(Opcode op) {

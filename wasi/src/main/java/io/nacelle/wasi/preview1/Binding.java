@@ -12,7 +12,9 @@ import io.nacelle.wasm.syntax.FuncType;
 import io.nacelle.wasm.syntax.NumType;
 import io.nacelle.wasm.syntax.ValType;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The table that ties the functions' names and types to their implementations. In a row's
@@ -35,6 +37,7 @@ final class Binding {
     }
 
     private final Preview1 wasi;
+    private final Map<String, FuncType> types = new HashMap<>();
 
     /** The instance that called last and its memory: it is nearly always the same one. */
     private Instance lastCaller;
@@ -69,13 +72,18 @@ final class Binding {
         return lastMemory;
     }
 
-    private static FuncType type(String signature, List<ValType> results) {
-        List<ValType> params =
-                signature
-                        .chars()
-                        .<ValType>mapToObj(c -> c == 'I' ? NumType.I64 : NumType.I32)
-                        .toList();
-        return new FuncType(params, results);
+    /** Few signatures are those of many functions; all this happens at each start. */
+    private FuncType type(String signature) {
+        var known = types.get(signature);
+        if (known == null) {
+            var params = new ValType[signature.length()];
+            for (int i = 0; i < params.length; i++) {
+                params[i] = signature.charAt(i) == 'I' ? NumType.I64 : NumType.I32;
+            }
+            known = new FuncType(List.of(params), ERRNO);
+            types.put(signature, known);
+        }
+        return known;
     }
 
     private void row(Linker linker, String name, String signature, OnMemory body) {
@@ -90,7 +98,7 @@ final class Binding {
                     }
                     frame.setI32(0, code);
                 };
-        linker.define(MODULE, name, type(signature, ERRNO), function);
+        linker.define(MODULE, name, type(signature), function);
     }
 
     private void row(Linker linker, String name, String signature, OnNumbers body) {
@@ -104,7 +112,7 @@ final class Binding {
                     }
                     frame.setI32(0, code);
                 };
-        linker.define(MODULE, name, type(signature, ERRNO), function);
+        linker.define(MODULE, name, type(signature), function);
     }
 
     void define(Linker linker) {
@@ -130,8 +138,8 @@ final class Binding {
         row(linker, "random_get", "ii", (m, f) -> process.randomGet(m, f.i32(0), f.i32(1)));
         row(linker, "sched_yield", "", f -> process.yieldProcessor());
         row(linker, "proc_raise", "i", f -> process.raise(f.i32(0)));
-        linker.define(
-                MODULE, "proc_exit", type("i", List.of()), frame -> process.exit(frame.i32(0)));
+        var exit = FuncType.of(List.of(NumType.I32), List.of());
+        linker.define(MODULE, "proc_exit", exit, frame -> process.exit(frame.i32(0)));
         PollCall poll = wasi.poll();
         row(
                 linker,

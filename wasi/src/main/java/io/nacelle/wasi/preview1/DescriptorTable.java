@@ -51,14 +51,12 @@ final class DescriptorTable {
 
     /** A file with a position; SPIPE for streams. */
     OpenFile seekable(int fd, long rights) throws FsException {
-        return switch (get(fd)) {
-            case OpenFile file -> {
-                require(file, rights);
-                yield file;
-            }
-            case OpenDirectory directory -> throw new FsException(Errno.BADF);
-            default -> throw new FsException(Errno.SPIPE);
-        };
+        var descriptor = get(fd);
+        if (descriptor instanceof OpenFile file) {
+            require(file, rights);
+            return file;
+        }
+        throw new FsException(descriptor instanceof OpenDirectory ? Errno.BADF : Errno.SPIPE);
     }
 
     /** A file whose contents can be changed as a whole. */

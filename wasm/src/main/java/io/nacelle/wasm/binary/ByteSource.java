@@ -5,11 +5,13 @@ package io.nacelle.wasm.binary;
 import io.nacelle.wasm.syntax.MalformedException;
 import io.nacelle.wasm.syntax.Span;
 
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Objects;
@@ -24,11 +26,31 @@ import java.util.Objects;
  * <p>Immutable and thread-safe.
  */
 public abstract sealed class ByteSource {
+    /** The size of a file up to which it is read and not mapped. */
+    private static final int SMALL = 4 << 20;
+
     ByteSource() {}
 
     /** A source over an array, which is not copied. */
     public static ByteSource of(byte[] bytes) {
         return new OfArray(bytes);
+    }
+
+    /**
+     * A source over a file: mapped into memory when it is large, and read when it is small. The
+     * first mapping in a process takes longer than reading some megabytes.
+     *
+     * @throws IOException when the file cannot be read
+     * @throws MalformedException when it is larger than any module may be
+     */
+    public static ByteSource read(Path file) throws IOException {
+        if (Files.size(file) > SMALL) {
+            return map(file);
+        }
+        // A stream, because channels take a millisecond of their own before the first byte.
+        try (var in = new FileInputStream(file.toFile())) {
+            return of(in.readAllBytes());
+        }
     }
 
     /**

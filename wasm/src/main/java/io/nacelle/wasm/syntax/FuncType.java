@@ -12,6 +12,21 @@ public record FuncType(List<ValType> params, List<ValType> results) implements C
         results = List.copyOf(results);
     }
 
+    // Written out, like those of all records that every module has: what the JDK derives at run
+    // time
+    // takes its time at each start.
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof FuncType that
+                && params.equals(that.params)
+                && results.equals(that.results);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * params.hashCode() + results.hashCode();
+    }
+
     /** A function type without parameters and results. */
     public static FuncType of() {
         return new FuncType(List.of(), List.of());

@@ -35,21 +35,17 @@ public final class GroupHash {
         type.supers().forEach(use -> add(use.hashCode()));
         add(type.describes().hashCode());
         add(type.descriptor().hashCode());
-        switch (type.comp()) {
-            case FuncType func -> {
-                add(0);
-                add(func.params());
-                add(func.results());
-            }
-            case StructType struct -> {
-                add(1);
-                add(struct.fields().size());
-                struct.fields().forEach(this::add);
-            }
-            case ArrayType array -> {
-                add(2);
-                add(array.field());
-            }
+        if (type.comp() instanceof FuncType func) {
+            add(0);
+            add(func.params());
+            add(func.results());
+        } else if (type.comp() instanceof StructType struct) {
+            add(1);
+            add(struct.fields().size());
+            struct.fields().forEach(this::add);
+        } else {
+            add(2);
+            add(((ArrayType) type.comp()).field());
         }
     }
 

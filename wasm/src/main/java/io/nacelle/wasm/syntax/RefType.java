@@ -30,6 +30,21 @@ public record RefType(Nullability nullability, HeapType heap) implements ValType
         Objects.requireNonNull(heap);
     }
 
+    // Written out, like those of all records that every module has: what the JDK derives at run
+    // time
+    // takes its time at each start.
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof RefType that
+                && nullability == that.nullability
+                && heap.equals(that.heap);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * nullability.hashCode() + heap.hashCode();
+    }
+
     public static RefType nullable(HeapType heap) {
         return new RefType(Nullability.NULLABLE, heap);
     }

@@ -30,6 +30,29 @@ public record SubType(
         Objects.requireNonNull(comp);
     }
 
+    // Written out, like those of all records that every module has: what the JDK derives at run
+    // time
+    // takes its time at each start.
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof SubType that
+                && finality == that.finality
+                && supers.equals(that.supers)
+                && describes.equals(that.describes)
+                && descriptor.equals(that.descriptor)
+                && comp.equals(that.comp);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31
+                        * (31
+                                        * (31 * (31 * finality.hashCode() + supers.hashCode())
+                                                + describes.hashCode())
+                                + descriptor.hashCode())
+                + comp.hashCode();
+    }
+
     /** A final type without supertypes: what a bare composite type abbreviates. */
     public static SubType of(CompType comp) {
         return new SubType(Finality.FINAL, List.of(), Optional.empty(), Optional.empty(), comp);

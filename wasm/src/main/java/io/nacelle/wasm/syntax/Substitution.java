@@ -12,19 +12,19 @@ public final class Substitution {
     public static SubType apply(SubType type, UnaryOperator<TypeUse> map) {
         return new SubType(
                 type.finality(),
-                type.supers().stream().map(map).toList(),
+                type.supers().isEmpty() ? type.supers() : type.supers().stream().map(map).toList(),
                 type.describes().map(map),
                 type.descriptor().map(map),
                 apply(type.comp(), map));
     }
 
     public static CompType apply(CompType type, UnaryOperator<TypeUse> map) {
-        return switch (type) {
-            case FuncType func -> apply(func, map);
-            case StructType struct ->
-                    new StructType(struct.fields().stream().map(f -> apply(f, map)).toList());
-            case ArrayType array -> new ArrayType(apply(array.field(), map));
-        };
+        if (type instanceof FuncType func) {
+            return apply(func, map);
+        }
+        return type instanceof StructType struct
+                ? new StructType(struct.fields().stream().map(f -> apply(f, map)).toList())
+                : new ArrayType(apply(((ArrayType) type).field(), map));
     }
 
     public static FuncType apply(FuncType type, UnaryOperator<TypeUse> map) {
@@ -32,7 +32,11 @@ public final class Substitution {
     }
 
     public static List<ValType> apply(List<ValType> types, UnaryOperator<TypeUse> map) {
-        return types.stream().map(t -> apply(t, map)).toList();
+        var applied = new ValType[types.size()];
+        for (int i = 0; i < applied.length; i++) {
+            applied[i] = apply(types.get(i), map);
+        }
+        return List.of(applied);
     }
 
     public static FieldType apply(FieldType type, UnaryOperator<TypeUse> map) {
@@ -46,23 +50,26 @@ public final class Substitution {
     }
 
     public static RefType apply(RefType type, UnaryOperator<TypeUse> map) {
-        return switch (type.heap()) {
-            case AbsHeapType abs -> type;
-            case TypeUse use -> new RefType(type.nullability(), map.apply(use));
-            case ExactType exact ->
-                    new RefType(type.nullability(), new ExactType(map.apply(exact.type())));
-        };
+        if (type.heap() instanceof AbsHeapType) {
+            return type;
+        }
+        return new RefType(
+                type.nullability(),
+                type.heap() instanceof ExactType exact
+                        ? new ExactType(map.apply(exact.type()))
+                        : map.apply((TypeUse) type.heap()));
     }
 
     public static ExternType apply(ExternType type, UnaryOperator<TypeUse> map) {
-        return switch (type) {
-            case ExternType.Func func ->
-                    new ExternType.Func(map.apply(func.type()), func.exactness());
-            case TableType table ->
-                    new TableType(table.addr(), table.limits(), apply(table.element(), map));
-            case MemType mem -> mem;
-            case GlobalType global -> new GlobalType(global.mut(), apply(global.type(), map));
-            case TagType tag -> new TagType(map.apply(tag.type()));
-        };
+        if (type instanceof ExternType.Func func) {
+            return new ExternType.Func(map.apply(func.type()), func.exactness());
+        }
+        if (type instanceof TableType table) {
+            return new TableType(table.addr(), table.limits(), apply(table.element(), map));
+        }
+        if (type instanceof GlobalType global) {
+            return new GlobalType(global.mut(), apply(global.type(), map));
+        }
+        return type instanceof TagType tag ? new TagType(map.apply(tag.type())) : type;
     }
 }

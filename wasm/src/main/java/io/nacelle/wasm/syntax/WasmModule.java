@@ -4,6 +4,7 @@ package io.nacelle.wasm.syntax;
 
 import io.nacelle.wasm.binary.ByteSource;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -52,7 +53,13 @@ public record WasmModule(
 
     /** The imports of one kind, in order. */
     public List<Import> imports(Class<? extends ExternType> kind) {
-        return imports.stream().filter(i -> kind.isInstance(i.type())).toList();
+        var found = new ArrayList<Import>();
+        for (var one : imports) {
+            if (kind.isInstance(one.type())) {
+                found.add(one);
+            }
+        }
+        return List.copyOf(found);
     }
 
     /** The custom section with this name, the first when there are several. */

@@ -98,11 +98,14 @@ final class BodyValidation {
     }
 
     private synchronized void rethrow() {
-        switch (failure) {
-            case null -> {}
-            case RuntimeException e -> throw e;
-            case Error e -> throw e;
-            default -> throw new AssertionError(failure);
+        if (failure instanceof RuntimeException e) {
+            throw e;
+        }
+        if (failure instanceof Error e) {
+            throw e;
+        }
+        if (failure != null) {
+            throw new AssertionError(failure);
         }
     }
 }

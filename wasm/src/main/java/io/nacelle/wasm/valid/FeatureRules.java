@@ -9,7 +9,6 @@ import io.nacelle.wasm.syntax.ArrayType;
 import io.nacelle.wasm.syntax.BlockType;
 import io.nacelle.wasm.syntax.Data;
 import io.nacelle.wasm.syntax.Elem;
-import io.nacelle.wasm.syntax.ExactType;
 import io.nacelle.wasm.syntax.Export;
 import io.nacelle.wasm.syntax.ExternType;
 import io.nacelle.wasm.syntax.Feature;
@@ -19,7 +18,6 @@ import io.nacelle.wasm.syntax.GlobalType;
 import io.nacelle.wasm.syntax.HeapType;
 import io.nacelle.wasm.syntax.Limits;
 import io.nacelle.wasm.syntax.MemType;
-import io.nacelle.wasm.syntax.NumType;
 import io.nacelle.wasm.syntax.Opcode;
 import io.nacelle.wasm.syntax.RecType;
 import io.nacelle.wasm.syntax.RefType;
@@ -159,22 +157,18 @@ abstract class FeatureRules {
         if (type.descriptor().isPresent()) {
             need(Feature.CUSTOM_DESCRIPTORS, "descriptor");
         }
-        switch (type.comp()) {
-            case FuncType func -> {
-                func.params().forEach(this::type);
-                func.results().forEach(this::type);
-                if (func.results().size() > 1) {
-                    need(Feature.MULTI_VALUE, "a function type with several results");
-                }
+        if (type.comp() instanceof FuncType func) {
+            func.params().forEach(this::type);
+            func.results().forEach(this::type);
+            if (func.results().size() > 1) {
+                need(Feature.MULTI_VALUE, "a function type with several results");
             }
-            case StructType struct -> {
-                need(Feature.GC, "struct");
-                struct.fields().forEach(this::field);
-            }
-            case ArrayType array -> {
-                need(Feature.GC, "array");
-                field(array.field());
-            }
+        } else if (type.comp() instanceof StructType struct) {
+            need(Feature.GC, "struct");
+            struct.fields().forEach(this::field);
+        } else {
+            need(Feature.GC, "array");
+            field(((ArrayType) type.comp()).field());
         }
     }
 
@@ -188,21 +182,21 @@ abstract class FeatureRules {
         int index = 0;
         for (var item : module.imports()) {
             at(placeOf("import", index++));
-            switch (item.type()) {
-                case ExternType.Func func -> {
-                    if (func.exactness() == ExternType.Exactness.EXACT) {
-                        need(Feature.CUSTOM_DESCRIPTORS, "an import of an exact function type");
-                    }
+            if (item.type() instanceof ExternType.Func func) {
+                if (func.exactness() == ExternType.Exactness.EXACT) {
+                    need(Feature.CUSTOM_DESCRIPTORS, "an import of an exact function type");
                 }
-                case TableType table -> table(table);
-                case MemType memory -> memory(memory);
-                case GlobalType global -> {
-                    type(global.type());
-                    if (global.isMutable()) {
-                        need(Feature.MUTABLE_GLOBALS, "an imported mutable global");
-                    }
+            } else if (item.type() instanceof TableType table) {
+                table(table);
+            } else if (item.type() instanceof MemType memory) {
+                memory(memory);
+            } else if (item.type() instanceof GlobalType global) {
+                type(global.type());
+                if (global.isMutable()) {
+                    need(Feature.MUTABLE_GLOBALS, "an imported mutable global");
                 }
-                case TagType _ -> tag();
+            } else {
+                tag();
             }
         }
     }
@@ -277,11 +271,10 @@ abstract class FeatureRules {
     }
 
     private void elem(Elem elem) {
-        switch (elem.mode()) {
-            case Elem.Active _ -> {}
-            case Elem.Passive _ -> need(Feature.BULK_MEMORY, "a passive element segment");
-            case Elem.Declarative _ ->
-                    need(Feature.REFERENCE_TYPES, "a declarative element segment");
+        if (elem.mode() instanceof Elem.Passive) {
+            need(Feature.BULK_MEMORY, "a passive element segment");
+        } else if (elem.mode() instanceof Elem.Declarative) {
+            need(Feature.REFERENCE_TYPES, "a declarative element segment");
         }
         // A list of functions says nothing of types, though it has one.
         if (elem.init() instanceof Elem.Exprs) {
@@ -292,23 +285,23 @@ abstract class FeatureRules {
     // Types.
 
     final void type(ValType type) {
-        switch (type) {
-            case NumType _ -> {}
-            case VecType _ -> need(Feature.SIMD, type);
-            case RefType ref -> {
-                if (!ref.isNullable()) {
-                    need(Feature.FUNCTION_REFERENCES, ref);
-                }
-                heap(ref.heap(), ref);
+        if (type instanceof VecType) {
+            need(Feature.SIMD, type);
+        } else if (type instanceof RefType ref) {
+            if (!ref.isNullable()) {
+                need(Feature.FUNCTION_REFERENCES, ref);
             }
+            heap(ref.heap(), ref);
         }
     }
 
     private void heap(HeapType heap, Object shown) {
-        switch (heap) {
-            case AbsHeapType abs -> need(featureOf(abs), shown);
-            case TypeUse _ -> need(Feature.FUNCTION_REFERENCES, shown);
-            case ExactType _ -> need(Feature.CUSTOM_DESCRIPTORS, shown);
+        if (heap instanceof AbsHeapType abs) {
+            need(featureOf(abs), shown);
+        } else if (heap instanceof TypeUse) {
+            need(Feature.FUNCTION_REFERENCES, shown);
+        } else {
+            need(Feature.CUSTOM_DESCRIPTORS, shown);
         }
     }
 

@@ -364,14 +364,15 @@ public final class FuncValidator extends FrameStack {
     // Control.
 
     private void enter(Opcode op) {
-        switch (in.blockType()) {
-            case BlockType.Empty empty -> enter(op, NO_TYPES, NO_TYPES);
-            case BlockType.Value value -> enter(op, NO_TYPES, oneType(value.type()));
-            case BlockType.Index index -> {
-                gate.block(index);
-                var type = funcType(index.index());
-                enter(op, type.params, type.results);
-            }
+        var block = in.blockType();
+        if (block instanceof BlockType.Value value) {
+            enter(op, NO_TYPES, oneType(value.type()));
+        } else if (block instanceof BlockType.Index index) {
+            gate.block(index);
+            var type = funcType(index.index());
+            enter(op, type.params, type.results);
+        } else {
+            enter(op, NO_TYPES, NO_TYPES);
         }
     }
 

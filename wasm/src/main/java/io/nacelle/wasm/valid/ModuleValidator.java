@@ -101,12 +101,16 @@ final class ModuleValidator {
         int globals = 0;
         int tags = 0;
         for (var item : module.imports()) {
-            switch (item.type()) {
-                case ExternType.Func func -> funcs++;
-                case TableType table -> tables++;
-                case MemType memory -> memories++;
-                case GlobalType global -> globals++;
-                case TagType tag -> tags++;
+            if (item.type() instanceof ExternType.Func) {
+                funcs++;
+            } else if (item.type() instanceof TableType) {
+                tables++;
+            } else if (item.type() instanceof MemType) {
+                memories++;
+            } else if (item.type() instanceof GlobalType) {
+                globals++;
+            } else {
+                tags++;
             }
         }
         context.importedFuncs = funcs;
@@ -141,16 +145,19 @@ final class ModuleValidator {
                                 + quote(item.module())
                                 + ' '
                                 + quote(item.name());
-        switch (item.type()) {
-            case ExternType.Func func -> {
-                int index = counts[0]++;
-                context.funcs[index] = funcTypeIndex(func.type(), where);
-                context.exactFuncs.set(index, func.exactness() == ExternType.Exactness.EXACT);
-            }
-            case TableType table -> setTable(counts[1]++, table, where);
-            case MemType memory -> setMemory(counts[2]++, memory, where);
-            case GlobalType global -> setGlobal(counts[3]++, global, where);
-            case TagType tag -> context.tags[counts[4]++] = tagType(tag, where);
+        var type = item.type();
+        if (type instanceof ExternType.Func func) {
+            int index = counts[0]++;
+            context.funcs[index] = funcTypeIndex(func.type(), where);
+            context.exactFuncs.set(index, func.exactness() == ExternType.Exactness.EXACT);
+        } else if (type instanceof TableType table) {
+            setTable(counts[1]++, table, where);
+        } else if (type instanceof MemType memory) {
+            setMemory(counts[2]++, memory, where);
+        } else if (type instanceof GlobalType global) {
+            setGlobal(counts[3]++, global, where);
+        } else {
+            context.tags[counts[4]++] = tagType((TagType) type, where);
         }
     }
 
@@ -293,12 +300,11 @@ final class ModuleValidator {
             Supplier<String> where = () -> "in " + ELEM + ' ' + at;
             int type = encode(elem.type(), where);
             context.elems[i] = type;
-            switch (elem.init()) {
-                case Elem.Funcs funcs -> elemFuncs(elem.type(), type, funcs, where);
-                case Elem.Exprs exprs -> {
-                    for (var expr : exprs.exprs()) {
-                        constants.validateConstant(expr, type, ELEM, at);
-                    }
+            if (elem.init() instanceof Elem.Funcs funcs) {
+                elemFuncs(elem.type(), type, funcs, where);
+            } else {
+                for (var expr : ((Elem.Exprs) elem.init()).exprs()) {
+                    constants.validateConstant(expr, type, ELEM, at);
                 }
             }
             if (elem.mode() instanceof Elem.Active active) {

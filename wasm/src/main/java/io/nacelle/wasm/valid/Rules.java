@@ -9,7 +9,7 @@ import io.nacelle.wasm.syntax.Opcode;
 import java.util.Set;
 
 /**
- * Tables over the opcodes, computed once: which rule checks an instruction, its fixed type as
+ * Tables over the opcodes, each computed once: which rule checks an instruction, its fixed type as
  * numbers, the number of its lanes, and whether a constant expression may contain it.
  */
 final class Rules {
@@ -58,16 +58,11 @@ final class Rules {
     private static final byte[] RULES = new byte[OPCODES.length];
     private static final long[] TYPES = new long[OPCODES.length];
     private static final byte[] LANES = new byte[OPCODES.length];
-    private static final boolean[] CONSTANT = new boolean[OPCODES.length];
 
     static {
         for (var op : OPCODES) {
             RULES[op.ordinal()] = rule(op);
-            if (op.hasFixedType()) {
-                TYPES[op.ordinal()] = fixedType(op.signature());
-            }
             LANES[op.ordinal()] = lanes(op);
-            CONSTANT[op.ordinal()] = isConstant(op);
         }
     }
 
@@ -76,8 +71,14 @@ final class Rules {
     /** The rules when only these features are on. */
     static byte[] of(Set<Feature> features) {
         var rules = RULES.clone();
+        long on = 0;
+        for (var feature : features) {
+            on |= 1L << feature.ordinal();
+        }
         for (var op : OPCODES) {
-            if (!FeatureRules.allows(features, op)) {
+            // A look at a bit for nearly all of them: this happens at each start.
+            boolean sure = (on >>> op.feature().ordinal() & 1) != 0 && op != Opcode.RETURN_CALL_REF;
+            if (!sure && !FeatureRules.allows(features, op)) {
                 rules[op.ordinal()] = DISABLED;
             }
         }
@@ -89,7 +90,13 @@ final class Rules {
      * four bits each for the operands, last first, and for the results, first first.
      */
     static long type(Opcode op) {
-        return TYPES[op.ordinal()];
+        long known = TYPES[op.ordinal()];
+        if (known == 0) {
+            // Worked out when first asked for: a module has few of all instructions.
+            known = fixedType(op.signature());
+            TYPES[op.ordinal()] = known;
+        }
+        return known;
     }
 
     static int lanes(int ordinal) {
@@ -97,7 +104,7 @@ final class Rules {
     }
 
     static boolean constant(Opcode op) {
-        return CONSTANT[op.ordinal()];
+        return isConstant(op);
     }
 
     private static byte rule(Opcode op) {

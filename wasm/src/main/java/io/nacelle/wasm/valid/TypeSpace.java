@@ -23,7 +23,6 @@ import io.nacelle.wasm.syntax.Substitution;
 import io.nacelle.wasm.syntax.TypeIndex;
 import io.nacelle.wasm.syntax.TypeUse;
 import io.nacelle.wasm.syntax.ValType;
-import io.nacelle.wasm.syntax.VecType;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -180,13 +179,13 @@ final class TypeSpace {
     }
 
     private void checkComp(CompType comp, int own, int limit) {
-        switch (comp) {
-            case FuncType func -> {
-                func.params().forEach(t -> checkUse(t, own, limit));
-                func.results().forEach(t -> checkUse(t, own, limit));
-            }
-            case StructType struct -> struct.fields().forEach(f -> checkUse(f, own, limit));
-            case ArrayType array -> checkUse(array.field(), own, limit);
+        if (comp instanceof FuncType func) {
+            func.params().forEach(t -> checkUse(t, own, limit));
+            func.results().forEach(t -> checkUse(t, own, limit));
+        } else if (comp instanceof StructType struct) {
+            struct.fields().forEach(f -> checkUse(f, own, limit));
+        } else {
+            checkUse(((ArrayType) comp).field(), own, limit);
         }
     }
 
@@ -198,12 +197,7 @@ final class TypeSpace {
 
     private void checkUse(ValType type, int own, int limit) {
         if (type instanceof RefType ref) {
-            var use =
-                    switch (ref.heap()) {
-                        case AbsHeapType abs -> null;
-                        case TypeUse used -> used;
-                        case ExactType exact -> exact.type();
-                    };
+            var use = used(ref.heap());
             if (use != null && Integer.compareUnsigned(indexOf(use), limit) >= 0) {
                 throw invalid("unknown type " + use, own);
             }
@@ -259,16 +253,14 @@ final class TypeSpace {
     }
 
     private void fill(Info info, SubType type) {
-        switch (type.comp()) {
-            case FuncType func -> {
-                info.params = encode(func.params());
-                info.results = encode(func.results());
-            }
-            case StructType struct -> fillFields(info, struct.fields());
-            case ArrayType array -> {
-                info.isArray = true;
-                fillFields(info, List.of(array.field()));
-            }
+        if (type.comp() instanceof FuncType func) {
+            info.params = encode(func.params());
+            info.results = encode(func.results());
+        } else if (type.comp() instanceof StructType struct) {
+            fillFields(info, struct.fields());
+        } else {
+            info.isArray = true;
+            fillFields(info, List.of(((ArrayType) type.comp()).field()));
         }
         info.descriptor = type.descriptor().map(use -> byDef.get(use).canonical).orElse(-1);
         info.describes = type.describes().map(use -> byDef.get(use).canonical).orElse(-1);
@@ -371,11 +363,10 @@ final class TypeSpace {
 
     /** A type whose indices are within the space. */
     int encode(ValType type) {
-        return switch (type) {
-            case NumType num -> TypeBits.of(num);
-            case VecType vec -> ValueKind.V128;
-            case RefType ref -> encode(ref);
-        };
+        if (type instanceof NumType num) {
+            return TypeBits.of(num);
+        }
+        return type instanceof RefType ref ? encode(ref) : ValueKind.V128;
     }
 
     int encode(RefType ref) {
@@ -384,11 +375,12 @@ final class TypeSpace {
 
     /** A non-null reference to a heap type. */
     int encodeHeap(HeapType heap) {
-        return switch (heap) {
-            case AbsHeapType abs -> TypeBits.nonNull(abs);
-            case ExactType exact -> TypeBits.toType(canonical(exact.type())) | TypeBits.EXACT;
-            case TypeUse use -> TypeBits.toType(canonical(use));
-        };
+        if (heap instanceof AbsHeapType abs) {
+            return TypeBits.nonNull(abs);
+        }
+        return heap instanceof ExactType exact
+                ? TypeBits.toType(canonical(exact.type())) | TypeBits.EXACT
+                : TypeBits.toType(canonical((TypeUse) heap));
     }
 
     private int canonical(TypeUse use) {
@@ -405,15 +397,17 @@ final class TypeSpace {
     }
 
     long unknownType(HeapType heap) {
-        var use =
-                switch (heap) {
-                    case AbsHeapType abs -> null;
-                    case ExactType exact -> exact.type();
-                    case TypeUse used -> used;
-                };
-        return use instanceof TypeIndex index && !has(index.index())
+        return used(heap) instanceof TypeIndex index && !has(index.index())
                 ? Integer.toUnsignedLong(index.index())
                 : -1;
+    }
+
+    /** The type that a heap type names, or null. */
+    private static TypeUse used(HeapType heap) {
+        if (heap instanceof AbsHeapType) {
+            return null;
+        }
+        return heap instanceof ExactType exact ? exact.type() : (TypeUse) heap;
     }
 
     /** The closed type of a number made by {@link #encode}. */
