@@ -6,7 +6,6 @@ import io.nacelle.runtime.exec.MemoryForm;
 import io.nacelle.runtime.exec.ModuleImpl;
 import io.nacelle.wasm.syntax.FuncType;
 
-import java.lang.classfile.ClassFile;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.util.SortedMap;
@@ -59,10 +58,7 @@ public final class AheadCode {
     /** Builds a class that belongs to the code. */
     public static byte[] build(
             ClassDesc self, java.util.function.Consumer<java.lang.classfile.ClassBuilder> content) {
-        return ClassFile.of(
-                        ClassFile.ClassHierarchyResolverOption.of(Hierarchy.RESOLVER),
-                        ClassFile.StackMapsOption.STACK_MAPS_WHEN_REQUIRED)
-                .build(self, content);
+        return FunctionCompiler.build(self, content);
     }
 
     /** The class whose methods depend on what may be assumed; it is not among them. */

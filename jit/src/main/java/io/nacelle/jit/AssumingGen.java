@@ -18,9 +18,8 @@ import java.lang.constant.MethodTypeDesc;
  * See {@link io.nacelle.runtime.code.Assumptions}.
  */
 public final class AssumingGen {
-    private static final MethodTypeDesc POLL = MethodTypeDesc.of(Names.VOID, Names.INSTANCE);
-    private static final MethodTypeDesc LIMIT =
-            MethodTypeDesc.of(Names.INT, Names.BYTES, Names.INSTANCE);
+    static final MethodTypeDesc POLL = MethodTypeDesc.of(Names.VOID, Names.INSTANCE);
+    static final MethodTypeDesc LIMIT = MethodTypeDesc.of(Names.INT, Names.BYTES, Names.INSTANCE);
 
     private AssumingGen() {}
 

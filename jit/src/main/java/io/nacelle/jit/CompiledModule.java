@@ -175,14 +175,11 @@ final class CompiledModule extends ModuleCode {
         }
         try {
             var made = loader.loadClass(Names.entry(this, body.index));
-            var desc =
-                    signature.desc.dropParameterTypes(
-                            signature.params.length, signature.desc.parameterCount());
-            var type = MethodType.fromMethodDescriptorString(desc.descriptorString(), null);
-            return Optional.of(
-                    MethodHandles.publicLookup()
-                            .findStatic(
-                                    made, Names.ENTRY, type.appendParameterTypes(Entrance.class)));
+            var type =
+                    MethodType.fromMethodDescriptorString(
+                            EntryCompiler.type(signature).descriptorString(),
+                            Entrance.class.getClassLoader());
+            return Optional.of(MethodHandles.publicLookup().findStatic(made, Names.ENTRY, type));
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(e);
         }

@@ -2,10 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nacelle.jit;
 
-import java.lang.classfile.ClassFile;
 import java.lang.classfile.CodeBuilder;
 import java.lang.constant.ClassDesc;
-import java.util.HashMap;
+import java.lang.constant.MethodTypeDesc;
 import java.util.Map;
 
 /**
@@ -29,28 +28,19 @@ final class EntryCompiler {
         return signature.results.length == 0 || signature.results[0] != Kinds.V128;
     }
 
+    /** The type of the method: the function's, with an entrance behind the parameters. */
+    static MethodTypeDesc type(Signature signature) {
+        int count = signature.params.length;
+        return signature
+                .desc
+                .dropParameterTypes(count, signature.desc.parameterCount())
+                .insertParameterTypes(count, EntryCode.ENTRANCE);
+    }
+
     static Map<String, byte[]> compile(CompiledModule code, String name, int func) {
         var signature = code.signature(code.module.valid.typeIndexOfFunc(func));
-        int count = signature.params.length;
-        var type =
-                signature
-                        .desc
-                        .dropParameterTypes(count, count + 2)
-                        .insertParameterTypes(count, EntryCode.ENTRANCE);
-        byte[] bytes =
-                FunctionCompiler.build(
-                        ClassDesc.of(name),
-                        clb ->
-                                clb.withFlags(
-                                                ClassFile.ACC_PUBLIC
-                                                        | ClassFile.ACC_FINAL
-                                                        | ClassFile.ACC_SUPER)
-                                        .withMethodBody(
-                                                Names.ENTRY,
-                                                type,
-                                                ClassFile.ACC_PUBLIC | ClassFile.ACC_STATIC,
-                                                cb -> entry(cb, code, signature, func)));
-        return new HashMap<>(Map.of(name, bytes));
+        return FunctionCompiler.oneMethod(
+                name, Names.ENTRY, type(signature), cb -> entry(cb, code, signature, func));
     }
 
     private static void entry(CodeBuilder cb, CompiledModule code, Signature signature, int func) {

@@ -60,6 +60,18 @@ final class FunctionCompiler {
         return CLASS_FILE.build(self, content);
     }
 
+    /** A class that has one static method and nothing else, by its name. */
+    static Map<String, byte[]> oneMethod(
+            String name, String method, MethodTypeDesc type, Consumer<CodeBuilder> body) {
+        byte[] bytes =
+                build(
+                        ClassDesc.of(name),
+                        clb ->
+                                clb.withFlags(PUBLIC_FINAL)
+                                        .withMethodBody(method, type, STATIC, body));
+        return new HashMap<>(Map.of(name, bytes));
+    }
+
     private static Map<String, byte[]> function(CompiledModule code, int index) {
         var ir = IrBuilder.build(code.module.body(index));
         var name = Names.function(code, index);

@@ -52,10 +52,7 @@ final class FunctionGen extends InstrGen {
         }
         if (ir.calls) {
             cb.aload(varInstance);
-            cb.invokestatic(
-                    Names.assuming(unit.code),
-                    "poll",
-                    MethodTypeDesc.of(Names.VOID, Names.INSTANCE));
+            cb.invokestatic(Names.assuming(unit.code), "poll", AssumingGen.POLL);
         }
         blocks.add(new Block(-1, 0, new Ir.Shape(Kinds.NONE.params(), ir.results), 0));
         var begin = cb.newBoundLabel();

@@ -4,13 +4,11 @@ package io.nacelle.jit;
 
 import io.nacelle.runtime.exec.PlainCall;
 
-import java.lang.classfile.ClassFile;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
-import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -40,20 +38,8 @@ final class HostCalls {
 
     static Map<String, byte[]> compile(CompiledModule code, String name, int func) {
         var signature = signature(code, func);
-        byte[] bytes =
-                FunctionCompiler.build(
-                        ClassDesc.of(name),
-                        clb ->
-                                clb.withFlags(
-                                                ClassFile.ACC_PUBLIC
-                                                        | ClassFile.ACC_FINAL
-                                                        | ClassFile.ACC_SUPER)
-                                        .withMethodBody(
-                                                NAME,
-                                                signature.desc,
-                                                ClassFile.ACC_PUBLIC | ClassFile.ACC_STATIC,
-                                                cb -> imported(cb, code, signature, func)));
-        return new HashMap<>(Map.of(name, bytes));
+        return FunctionCompiler.oneMethod(
+                name, NAME, signature.desc, cb -> imported(cb, code, signature, func));
     }
 
     private static void imported(
@@ -197,22 +183,7 @@ final class HostCalls {
             byte kind = signature.params[i];
             cb.aload(call);
             cb.loadLocal(Signature.typeKind(kind), variable);
-            switch (kind) {
-                case Kinds.I32 -> cb.i2l();
-                case Kinds.F32 -> {
-                    cb.invokestatic(
-                            Names.of(Float.class),
-                            "floatToRawIntBits",
-                            MethodTypeDesc.of(Names.INT, Names.FLOAT));
-                    cb.i2l();
-                }
-                case Kinds.F64 ->
-                        cb.invokestatic(
-                                Names.of(Double.class),
-                                "doubleToRawLongBits",
-                                MethodTypeDesc.of(Names.LONG, Names.DOUBLE));
-                default -> {}
-            }
+            PlainCode.toBits(cb, kind);
             cb.putfield(Names.PLAIN_CALL, "a" + i, Names.LONG);
             variable += Kinds.width(kind);
         }

@@ -191,7 +191,7 @@ abstract class InstrGen extends MethodGen {
                 cb.putfield(Names.GLOBAL, "ref", Names.OBJECT);
             }
             default -> {
-                toBits(kind);
+                PlainCode.toBits(cb, kind);
                 pushGlobal(index);
                 cb.dup_x2().pop();
                 cb.putfield(Names.GLOBAL, "bits", Names.LONG);
@@ -209,18 +209,6 @@ abstract class InstrGen extends MethodGen {
                 PlainCode.emit(cb, Opcode.F32_REINTERPRET_I32);
             }
             case Kinds.F64 -> PlainCode.emit(cb, Opcode.F64_REINTERPRET_I64);
-            default -> {}
-        }
-    }
-
-    private void toBits(byte kind) {
-        switch (kind) {
-            case Kinds.I32 -> cb.i2l();
-            case Kinds.F32 -> {
-                PlainCode.emit(cb, Opcode.I32_REINTERPRET_F32);
-                cb.i2l();
-            }
-            case Kinds.F64 -> PlainCode.emit(cb, Opcode.I64_REINTERPRET_F64);
             default -> {}
         }
     }

@@ -13,8 +13,6 @@ import java.util.ArrayList;
  * interpreter. This class has the control instructions; {@link InstrGen} has all others.
  */
 abstract class MethodGen extends Parts {
-    private static final MethodTypeDesc OF_INSTANCE = MethodTypeDesc.of(Names.VOID, Names.INSTANCE);
-
     private static final int MAX_LINE = 65_535;
 
     /** The module offset that lines of the method count from, and the last line. */
@@ -338,7 +336,7 @@ abstract class MethodGen extends Parts {
         var block = open(i, true);
         cb.labelBinding(block.label);
         cb.aload(varInstance);
-        cb.invokestatic(Names.assuming(unit.code), "poll", OF_INSTANCE);
+        cb.invokestatic(Names.assuming(unit.code), "poll", AssumingGen.POLL);
     }
 
     /** Whether memory 0 may be elsewhere after an instruction. */

@@ -19,7 +19,6 @@ import io.nacelle.runtime.exec.PlainCall;
 import io.nacelle.runtime.exec.Slots;
 import io.nacelle.runtime.exec.Stack;
 import io.nacelle.runtime.exec.ThrownException;
-import io.nacelle.runtime.interp.Numeric;
 
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
@@ -43,7 +42,6 @@ final class Names {
     static final ClassDesc HOST_FRAME = of(HostFrame.class);
     static final ClassDesc GLOBAL = of(GlobalImpl.class);
     static final ClassDesc THROWN = of(ThrownException.class);
-    static final ClassDesc NUMERIC = of(Numeric.class);
     static final ClassDesc OBJECT = ConstantDescs.CD_Object;
     static final ClassDesc INT = ConstantDescs.CD_int;
     static final ClassDesc LONG = ConstantDescs.CD_long;
@@ -51,8 +49,6 @@ final class Names {
     static final ClassDesc DOUBLE = ConstantDescs.CD_double;
     static final ClassDesc VOID = ConstantDescs.CD_void;
     static final ClassDesc BYTES = ConstantDescs.CD_byte.arrayType();
-    static final ClassDesc LONGS = ConstantDescs.CD_long.arrayType();
-    static final ClassDesc OBJECTS = ConstantDescs.CD_Object.arrayType();
 
     /** The package of classes that are compiled at run time, which is that of no other. */
     static final String PACKAGE = "wasm.";

@@ -235,4 +235,17 @@ final class PlainCode {
         var type = kind == Kinds.F32 ? F : D;
         call(cb, NUMBERS, "canonical", type, type);
     }
+
+    /** A number of a kind becomes one as slots have it. */
+    static void toBits(CodeBuilder cb, byte kind) {
+        switch (kind) {
+            case Kinds.I32 -> cb.i2l();
+            case Kinds.F32 -> {
+                emit(cb, Opcode.I32_REINTERPRET_F32);
+                cb.i2l();
+            }
+            case Kinds.F64 -> emit(cb, Opcode.I64_REINTERPRET_F64);
+            default -> {}
+        }
+    }
 }

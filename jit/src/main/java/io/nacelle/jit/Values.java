@@ -22,9 +22,6 @@ import java.util.Arrays;
 abstract class Values {
     private static final ClassDesc FRAMES = Names.of(io.nacelle.runtime.code.Frames.class);
 
-    private static final MethodTypeDesc LIMIT =
-            MethodTypeDesc.of(Names.INT, Names.BYTES, Names.INSTANCE);
-
     final Unit unit;
     final CodeBuilder cb;
     final Ir ir;
@@ -343,7 +340,7 @@ abstract class Values {
             instanceTo("bytes", Names.BYTES);
             cb.astore(varMemory);
             cb.aload(varMemory).aload(varInstance);
-            cb.invokestatic(Names.assuming(unit.code), "limit", LIMIT);
+            cb.invokestatic(Names.assuming(unit.code), "limit", AssumingGen.LIMIT);
             cb.istore(varMemory + 1);
         } else {
             instanceTo("base", Names.LONG);

@@ -53,17 +53,15 @@ final class TurnsTest {
                     waits.countDown();
                     goOn.await();
                 });
-        world.linker.define(
-                "host",
-                "count",
-                World.NOTHING,
-                frame -> {
-                    assertEquals(1, counting.incrementAndGet());
-                    // Neither atomic nor volatile: the store keeps threads apart.
-                    counted++;
-                    counting.decrementAndGet();
-                });
+        world.linker.define("host", "count", World.NOTHING, this::count);
         return world.instance(TEXT);
+    }
+
+    private void count(HostFrame frame) {
+        assertEquals(1, counting.incrementAndGet());
+        // Neither atomic nor volatile: the store keeps threads apart.
+        counted++;
+        counting.decrementAndGet();
     }
 
     private static void often(Instance it) {
@@ -192,15 +190,7 @@ final class TurnsTest {
                 counted = 0;
                 var world = Linker.create(store);
                 world.define("host", "wait", World.NOTHING, frame -> {});
-                world.define(
-                        "host",
-                        "count",
-                        World.NOTHING,
-                        frame -> {
-                            assertEquals(1, counting.incrementAndGet());
-                            counted++;
-                            counting.decrementAndGet();
-                        });
+                world.define("host", "count", World.NOTHING, this::count);
                 var it =
                         world.instantiate(
                                 Module.of(

@@ -27,7 +27,7 @@ public final class Assumption {
     }
 
     /** Links an instruction that asks. */
-    public CallSite site() {
+    CallSite site() {
         return site;
     }
 
@@ -35,7 +35,7 @@ public final class Assumption {
      * Asks, in code that was made beforehand; null where nothing can be replaced, as in the images
      * that GraalVM makes.
      */
-    public MethodHandle invoker() {
+    MethodHandle invoker() {
         return System.getProperty("org.graalvm.nativeimage.imagecode") == null
                 ? site.dynamicInvoker()
                 : null;
