@@ -5,6 +5,9 @@ package io.nacelle.jit;
 import io.nacelle.wasm.syntax.Opcode;
 
 import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.Label;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.util.ArrayList;
 
@@ -13,6 +16,9 @@ import java.util.ArrayList;
  * interpreter. This class has the control instructions; {@link InstrGen} has all others.
  */
 abstract class MethodGen extends Parts {
+    private static final ClassDesc ROUNDS = Names.of(io.nacelle.runtime.code.Rounds.class);
+    private static final MethodTypeDesc GUARD =
+            MethodTypeDesc.of(ConstantDescs.CD_boolean, Names.INT, Names.INT, Names.INT);
     private static final int MAX_LINE = 65_535;
 
     /** The module offset that lines of the method count from, and the last line. */
@@ -79,6 +85,11 @@ abstract class MethodGen extends Parts {
                 i = byteLoop(i, bytes);
                 continue;
             }
+            var counted = live && pending == null ? unit.plan.counted(i) : null;
+            if (counted != null) {
+                i = countedLoop(i, counted);
+                continue;
+            }
             one(i);
             i++;
         }
@@ -116,6 +127,109 @@ abstract class MethodGen extends Parts {
         cb.labelBinding(done);
         live |= bytes.exit < 0;
         return end;
+    }
+
+    /**
+     * Generates a loop twice, first with a comparison that HotSpot counts rounds by; gives what
+     * comes behind it.
+     */
+    private int countedLoop(int begin, CountedLoop loop) {
+        if (loop.end() == null && !onHeap()) {
+            one(begin);
+            return begin + 1;
+        }
+        spill();
+        int end = ir.end[begin] + 1;
+        int heightBefore = height;
+        loadMemory(begin, end);
+        boolean knownBefore = memoryKnown;
+        var other = cb.newLabel();
+        var done = cb.newLabel();
+        guard(loop, other);
+        for (int i = begin; i < end; i++) {
+            if (i == loop.branch()) {
+                nextRound(i, loop, other);
+            } else {
+                one(i);
+                if (i == begin) {
+                    // Else HotSpot would begin the loop behind its first way out, and so end it by
+                    // that one, for which it does not count.
+                    var body = cb.newLabel();
+                    cb.goto_(body);
+                    cb.labelBinding(body);
+                }
+            }
+        }
+        boolean ended = live;
+        boolean knownAfter = !live || memoryKnown;
+        if (live) {
+            spill();
+            cb.goto_(done);
+        }
+        cb.labelBinding(other);
+        live = true;
+        reset(heightBefore, new byte[0]);
+        memoryKnown = knownBefore;
+        for (int i = begin; i < end; i++) {
+            one(i);
+        }
+        if (live) {
+            spill();
+        } else if (ended) {
+            live = true;
+            memoryKnown = true;
+        }
+        memoryKnown &= knownAfter;
+        cb.labelBinding(done);
+        return end;
+    }
+
+    /** Goes elsewhere when the comparison must not be replaced. */
+    private void guard(CountedLoop loop, Label other) {
+        int local = loop.counter();
+        loadLocal(local);
+        if (loop.tested().constant() != 0) {
+            cb.loadConstant(loop.tested().constant()).iadd();
+        }
+        String method = "areWithin";
+        if (loop.end() == null) {
+            cb.iload(varMemory + 1).loadConstant((int) loop.reach());
+        } else {
+            method = loop.unsigned() ? "stayPositive" : "meet";
+            if (loop.end().factors().isEmpty()) {
+                cb.loadConstant(loop.end().constant());
+            } else {
+                loadLocal(loop.end().factors().keySet().iterator().next());
+            }
+            cb.loadConstant(loop.step());
+        }
+        cb.invokestatic(ROUNDS, method, GUARD);
+        cb.ifeq(other);
+    }
+
+    /** Generates the branch of a counted loop to its beginning. */
+    private void nextRound(int i, CountedLoop loop, Label other) {
+        line(i);
+        if (loop.end() != null) {
+            if (loop.isPlain()) {
+                spillBelow(1);
+                cb.iconst_0();
+            }
+            if (loop.isPlain() || pending != null) {
+                pending = new Compare(Kinds.I32, loop.relation(), false, false);
+            }
+            one(i);
+            return;
+        }
+        var condition = popCondition();
+        spill();
+        var over = cb.newLabel();
+        condition.negate().branch(cb, over);
+        loadLocal(loop.counter());
+        cb.iload(varMemory + 1).loadConstant((int) loop.reach()).isub();
+        cb.if_icmpgt(other);
+        jump(blocks.getLast());
+        cb.labelBinding(over);
     }
 
     private void one(int i) {
@@ -324,19 +438,23 @@ abstract class MethodGen extends Parts {
     abstract void instruction(int i, Opcode op);
 
     private void loop(int i) {
-        int end = ir.end[i];
-        boolean stable = true;
-        for (int j = i; j < end && stable; j++) {
-            stable = ir.op(j) == Ir.FUEL || !invalidatesMemory(j);
-        }
-        if (stable && hasMemory() && usesMemory(i, end)) {
-            needMemory();
-        }
-        memoryKnown &= stable;
+        loadMemory(i, ir.end[i]);
         var block = open(i, true);
         cb.labelBinding(block.label);
         cb.aload(varInstance);
         cb.invokestatic(Names.assuming(unit.code), "poll", AssumingGen.POLL);
+    }
+
+    /** Has memory 0 in its variables for a loop, where it may stay there. */
+    private void loadMemory(int begin, int end) {
+        boolean stable = true;
+        for (int j = begin; j < end && stable; j++) {
+            stable = ir.op(j) == Ir.FUEL || !invalidatesMemory(j);
+        }
+        if (stable && hasMemory() && usesMemory(begin, end)) {
+            needMemory();
+        }
+        memoryKnown &= stable;
     }
 
     /** Whether memory 0 may be elsewhere after an instruction. */

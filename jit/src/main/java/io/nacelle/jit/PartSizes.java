@@ -5,6 +5,8 @@ package io.nacelle.jit;
 import io.nacelle.wasm.syntax.Opcode;
 
 import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
 
 /** Estimates of the bytes of bytecode that the instructions of a function become. */
 final class PartSizes {
@@ -14,19 +16,41 @@ final class PartSizes {
     /** Stands for the way out of the function. */
     private static final int RETURNS = 60_000;
 
+    /** What it takes to see which of two loops to run. */
+    private static final int GUARD = 40;
+
     private final Ir ir;
     private final CompiledModule code;
 
     /** The sums of the sizes of all instructions before each. */
     private final int[] sums;
 
+    /** By the first instruction. */
+    private final Map<Integer, CountedLoop> counted = new HashMap<>();
+
     PartSizes(CompiledModule code, Ir ir) {
         this.ir = ir;
         this.code = code;
         this.sums = new int[ir.count + 1];
+        int loop = -1;
         for (int i = 0; i < ir.count; i++) {
+            var found = CountedLoop.find(ir, i);
+            if (found != null) {
+                counted.put(i, found);
+                loop = i;
+            }
             sums[i + 1] = sums[i] + size(i);
+            if (loop >= 0 && i == ir.end[loop]) {
+                // It is there twice.
+                sums[i + 1] += total(loop, i + 1) + GUARD;
+                loop = -1;
+            }
         }
+    }
+
+    /** The loop that begins with an instruction and is to be there twice, or null. */
+    CountedLoop counted(int i) {
+        return counted.get(i);
     }
 
     int total(int from, int to) {

@@ -107,6 +107,19 @@ final class Plan {
         return i;
     }
 
+    /** The loop that begins with an instruction and is to be generated twice, or null. */
+    CountedLoop counted(int i) {
+        var loop = sizes.counted(i);
+        if (loop != null) {
+            for (int j = i + 1; j < ir.end[i]; j++) {
+                if (isCall(j)) {
+                    return null;
+                }
+            }
+        }
+        return loop;
+    }
+
     /** Whether an instruction opens a block. */
     boolean opens(int i) {
         return sizes.opens(i);
