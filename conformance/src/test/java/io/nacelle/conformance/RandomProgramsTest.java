@@ -14,9 +14,11 @@ import io.nacelle.runtime.GuestFrame;
 import io.nacelle.runtime.I31;
 import io.nacelle.runtime.Instance;
 import io.nacelle.runtime.Linker;
+import io.nacelle.runtime.Mode;
 import io.nacelle.runtime.Module;
 import io.nacelle.runtime.ObjectRef;
 import io.nacelle.runtime.Store;
+import io.nacelle.runtime.StoreKind;
 import io.nacelle.runtime.StoreLimits;
 import io.nacelle.runtime.Tag;
 import io.nacelle.runtime.Trap;
@@ -44,11 +46,16 @@ import java.util.stream.IntStream;
  * Random programs do the same in every mode, in instances of different modes that call one another,
  * on every kind of store, and with fuel counted: results, traps, exceptions and what they carry,
  * all that changed, the fuel that is left, and the room on the stack afterwards. {@code
- * -Dnacelle.random=N} asks for more of them, {@code -Dnacelle.random.seed=N} for others.
+ * -Dnacelle.random=N} asks for more of them, {@code -Dnacelle.random.seed=N} for others, and {@code
+ * -Dnacelle.random.setups=N} runs each in so many setups only, in turns, so that there is time for
+ * many programs.
  */
 final class RandomProgramsTest {
     private static final int COUNT = Integer.getInteger("nacelle.random", 30);
     private static final long SEED = Long.getLong("nacelle.random.seed", 1);
+
+    /** In how many setups each program runs; 0 for all. */
+    private static final int SETUPS_EACH = Integer.getInteger("nacelle.random.setups", 0);
 
     /** Of so many programs one is asked for the room on the stack. */
     private static final int MEASURED = 6;
@@ -124,24 +131,61 @@ final class RandomProgramsTest {
             var uncounted = load(Engine.create(config), binaries);
             var counted = load(Engine.create(config.withFuel()), binaries);
             boolean measured = seed % MEASURED == 0;
-            for (var setup : SETUPS) {
-                plain = same(plain, new Run(programs, setup, -1).all(uncounted, measured), setup);
-                metered =
-                        same(
-                                metered,
-                                new Run(programs, setup, 1L << 40).all(counted, false),
-                                setup);
-                starved = same(starved, new Run(programs, setup, fuel).all(counted, false), setup);
+            // With few setups, each program is run with one of the kinds of fuel.
+            boolean all = SETUPS_EACH == 0;
+            long kind = Math.floorMod(seed, 3);
+            for (var setup : setups(seed)) {
+                if (all || kind == 0) {
+                    plain =
+                            same(
+                                    plain,
+                                    new Run(programs, setup, -1).all(uncounted, measured),
+                                    setup);
+                }
+                if (all || kind == 1) {
+                    metered =
+                            same(
+                                    metered,
+                                    new Run(programs, setup, 1L << 40).all(counted, false),
+                                    setup);
+                }
+                if (all || kind == 2) {
+                    starved =
+                            same(
+                                    starved,
+                                    new Run(programs, setup, fuel).all(counted, false),
+                                    setup);
+                }
             }
-            assertEquals(
-                    plain.stream().filter(t -> !t.startsWith("fuel")).toList(),
-                    metered.stream().filter(t -> !t.startsWith("fuel")).toList());
+            if (all) {
+                assertEquals(
+                        plain.stream().filter(t -> !t.startsWith("fuel")).toList(),
+                        metered.stream().filter(t -> !t.startsWith("fuel")).toList());
+            }
         } catch (Throwable e) {
             throw new AssertionError(
                     "seed " + seed + ": " + e + "\n" + String.join("\n", texts), e);
         }
-        ended += plain.stream().anyMatch(t -> t.startsWith("returned")) ? 1 : 0;
-        caught += (int) plain.stream().filter(t -> t.startsWith("exception")).count();
+        var ran = plain != null ? plain : metered != null ? metered : starved;
+        ended += ran.stream().anyMatch(t -> t.startsWith("returned")) ? 1 : 0;
+        caught += (int) ran.stream().filter(t -> t.startsWith("exception")).count();
+    }
+
+    /** All; or an interpreter, compiled code, and others in turns. */
+    private static List<Setup> setups(long seed) {
+        if (SETUPS_EACH == 0) {
+            return SETUPS;
+        }
+        var kinds = new StoreKind[] {StoreKind.HEAP, StoreKind.NATIVE};
+        var some = new ArrayList<Setup>();
+        some.add(
+                new Setup(
+                        List.of(seed % 4 < 2 ? Mode.FAST : Mode.CLASSIC), kinds[(int) (seed % 2)]));
+        some.add(new Setup(List.of(Mode.JIT), kinds[(int) (seed / 4 % 2)]));
+        for (int i = 2; i < SETUPS_EACH; i++) {
+            some.add(SETUPS.get((int) ((seed / 8 + 7L * i) % SETUPS.size())));
+        }
+        return some;
     }
 
     private static List<Module> load(Engine engine, List<byte[]> binaries) {

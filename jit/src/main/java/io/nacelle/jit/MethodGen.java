@@ -441,6 +441,11 @@ abstract class MethodGen extends Parts {
         loadMemory(i, ir.end[i]);
         var block = open(i, true);
         cb.labelBinding(block.label);
+        if (memoryKnown && onHeap() && usesMemory(i, ir.end[i])) {
+            // HotSpot knows nothing of variables where it takes over from its interpreter: so it
+            // sees again that this is what the array's own checks compare with.
+            loadLimit();
+        }
         cb.aload(varInstance);
         cb.invokestatic(Names.assuming(unit.code), "poll", AssumingGen.POLL);
     }

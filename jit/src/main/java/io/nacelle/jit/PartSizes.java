@@ -174,7 +174,7 @@ final class PartSizes {
             case DROP -> 1;
             case BLOCK -> 1 + 14 * Math.min(ir.shape(i).params().length, 30);
             case END -> 2;
-            case LOOP -> 12 + 14 * Math.min(ir.shape(i).params().length, 30);
+            case LOOP -> 20 + 14 * Math.min(ir.shape(i).params().length, 30);
             case IF, ELSE -> 9;
             case BR, BR_IF -> 8;
             case BR_TABLE -> 24 + tableSize(ir.labels(i));

@@ -330,6 +330,13 @@ abstract class Values {
         return unit.module.valid.memoryCount() > 0;
     }
 
+    /** Has the size of memory 0 in its variable, which is on the heap and in its own. */
+    void loadLimit() {
+        cb.aload(varMemory).aload(varInstance);
+        cb.invokestatic(Names.assuming(unit.code), "limit", AssumingGen.LIMIT);
+        cb.istore(varMemory + 1);
+    }
+
     /** Has memory 0 in its variables. */
     void needMemory() {
         if (memoryKnown) {
@@ -339,9 +346,7 @@ abstract class Values {
         if (onHeap()) {
             instanceTo("bytes", Names.BYTES);
             cb.astore(varMemory);
-            cb.aload(varMemory).aload(varInstance);
-            cb.invokestatic(Names.assuming(unit.code), "limit", AssumingGen.LIMIT);
-            cb.istore(varMemory + 1);
+            loadLimit();
         } else {
             instanceTo("base", Names.LONG);
             cb.lstore(varMemory);
