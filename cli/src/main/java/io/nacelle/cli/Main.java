@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
         description = "A WebAssembly runtime.",
         subcommands = {
             RunCommand.class,
+            BenchCommand.class,
             WastCommand.class,
             ValidateCommand.class,
             ParseCommand.class,
