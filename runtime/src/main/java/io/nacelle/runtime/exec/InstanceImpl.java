@@ -17,6 +17,7 @@ import io.nacelle.wasm.syntax.Export;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /** A module instance. Its index spaces are arrays, imports first. */
@@ -143,11 +144,17 @@ public final class InstanceImpl implements Instance {
 
     @Override
     public Optional<Extern> export(String name) {
-        return Optional.ofNullable(exports().get(name));
+        return Optional.ofNullable(find(name));
+    }
+
+    /** The names are the module's: an instance that is asked for one or two needs no map. */
+    private Extern find(String name) {
+        var export = module.export(Objects.requireNonNull(name));
+        return export == null ? null : extern(export.kind(), export.index());
     }
 
     private <T extends Extern> T export(String name, Class<T> type, String kind) {
-        var found = exports().get(name);
+        var found = find(name);
         if (type.isInstance(found)) {
             return type.cast(found);
         }

@@ -20,9 +20,13 @@ public final class Instantiation {
     private final ModuleImpl module;
     private final InstanceImpl instance;
 
+    /** What is known from the times before, or null. */
+    private final InstantiationPlan plan;
+
     private Instantiation(ModuleImpl module, InstanceImpl instance) {
         this.module = module;
         this.instance = instance;
+        this.plan = module.plan();
     }
 
     /**
@@ -94,7 +98,8 @@ public final class Instantiation {
             instance.tags[i] = new TagImpl(instance.store, module, i);
         }
         for (int i = valid.importedMemories(); i < instance.memories.length; i++) {
-            instance.memories[i] = instance.store.add(valid.memory(i));
+            var start = plan == null ? null : plan.memory(i);
+            instance.memories[i] = instance.store.add(valid.memory(i), start);
         }
         // Initial values of tables may read imported globals only, those of globals all before.
         for (int i = valid.importedGlobals(); i < instance.globals.length; i++) {
@@ -146,6 +151,10 @@ public final class Instantiation {
         for (int i = 0; i < instance.droppedData.length; i++) {
             var data = syntax.datas().get(i);
             if (data.mode() instanceof Data.Active active) {
+                if (plan != null && plan.hasImage(active.memory())) {
+                    instance.droppedData[i] = true;
+                    continue;
+                }
                 var memory = instance.memories[active.memory()];
                 long offset = memory.address(eval(active.offset()).bits);
                 memory.check(offset, data.bytes().length());

@@ -56,6 +56,15 @@ public abstract sealed class LinearMemory implements Memory permits HeapMemory, 
     }
 
     static LinearMemory create(StoreImpl store, MemType type) {
+        return create(store, type, null);
+    }
+
+    /**
+     * Makes a memory.
+     *
+     * @param start how a module's memory is made that is made again and again, or null
+     */
+    static LinearMemory create(StoreImpl store, MemType type, MemoryStart start) {
         if (type.isShared()) {
             return new SharedView(
                     store, SharedStorage.of(store.engine, type, Optional.of(store.budget())));
@@ -79,9 +88,14 @@ public abstract sealed class LinearMemory implements Memory permits HeapMemory, 
         }
         store.chargeMemory(bytes, type);
         try {
-            return kind == StoreKind.HEAP
-                    ? new HeapMemory(store, type, bytes)
-                    : new NativeMemory(store, type, bytes);
+            if (kind == StoreKind.HEAP) {
+                return start == null || start.image() == null
+                        ? new HeapMemory(store, type, bytes)
+                        : new HeapMemory(store, type, bytes, start.image());
+            }
+            return start == null
+                    ? new NativeMemory(store, type, bytes)
+                    : new NativeMemory(store, type, bytes, start.image());
         } catch (OutOfMemoryError e) {
             store.releaseMemory(bytes);
             throw StoreImpl.exhausted(type, bytes);
