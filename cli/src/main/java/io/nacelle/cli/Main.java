@@ -26,6 +26,7 @@ import java.util.regex.Pattern;
             ExplainCommand.class,
             StripCommand.class,
             CompileCommand.class,
+            SnapshotCommand.class,
             VersionCommand.class
         },
         mixinStandardHelpOptions = true,

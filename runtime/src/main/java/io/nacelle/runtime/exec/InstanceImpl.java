@@ -6,9 +6,11 @@ import io.nacelle.runtime.Extern;
 import io.nacelle.runtime.Func;
 import io.nacelle.runtime.Global;
 import io.nacelle.runtime.Instance;
+import io.nacelle.runtime.Linker;
 import io.nacelle.runtime.Memory;
 import io.nacelle.runtime.Mode;
 import io.nacelle.runtime.Module;
+import io.nacelle.runtime.Snapshot;
 import io.nacelle.runtime.Store;
 import io.nacelle.runtime.Table;
 import io.nacelle.runtime.exec.gc.ObjectKind;
@@ -182,5 +184,33 @@ public final class InstanceImpl implements Instance {
     @Override
     public Global global(String name) {
         return export(name, Global.class, "global");
+    }
+
+    @Override
+    public Snapshot snapshot() {
+        return SnapshotImpl.of(this);
+    }
+
+    @Override
+    public Instance fork(Linker linker) {
+        var snapshot = SnapshotImpl.of(this);
+        try {
+            return linker.instantiate(snapshot, mode, name);
+        } finally {
+            snapshot.discard();
+        }
+    }
+
+    /** The index of a function in the module, imported or not; -1 when it is not of this instance. */
+    int indexOf(FuncImpl func) {
+        if (func instanceof WasmFunc wasm && wasm.instance == this) {
+            return wasm.body.index;
+        }
+        for (int i = 0; i < module.valid.importedFuncs(); i++) {
+            if (funcs[i] == func) {
+                return i;
+            }
+        }
+        return -1;
     }
 }

@@ -23,10 +23,10 @@ public final class Instantiation {
     /** What is known from the times before, or null. */
     private final InstantiationPlan plan;
 
-    private Instantiation(ModuleImpl module, InstanceImpl instance) {
+    private Instantiation(ModuleImpl module, InstanceImpl instance, InstantiationPlan plan) {
         this.module = module;
         this.instance = instance;
-        this.plan = module.plan();
+        this.plan = plan;
     }
 
     /**
@@ -49,7 +49,7 @@ public final class Instantiation {
             boolean kept = false;
             try {
                 var instance = new InstanceImpl(module, store, mode, name);
-                var work = new Instantiation(module, instance);
+                var work = new Instantiation(module, instance, module.plan());
                 work.bindImports(imports);
                 work.define();
                 // From the first table on that is not its own, others may reach the instance.
@@ -57,6 +57,37 @@ public final class Instantiation {
                 work.initialise();
                 kept = true;
                 work.start();
+                return instance;
+            } catch (OutOfMemoryError e) {
+                throw store.outOfMemory();
+            } finally {
+                if (!kept) {
+                    store.undo(mark);
+                }
+            }
+        } finally {
+            store.exit();
+        }
+    }
+
+    /** As the other, for an instance that begins with the state of another. */
+    public static InstanceImpl instantiate(
+            SnapshotImpl from,
+            StoreImpl store,
+            Mode mode,
+            Optional<String> name,
+            List<Extern> imports) {
+        store.enter();
+        try {
+            store.settleKind(from.memoryTypes());
+            store.chargeInstance();
+            var mark = store.mark();
+            boolean kept = false;
+            try {
+                var instance = new InstanceImpl(from.module(), store, mode, name);
+                new Instantiation(from.module(), instance, null).bindImports(imports);
+                from.restore(instance);
+                kept = true;
                 return instance;
             } catch (OutOfMemoryError e) {
                 throw store.outOfMemory();
@@ -190,6 +221,11 @@ public final class Instantiation {
                 data.bytes().offset() + (int) source,
                 target,
                 (int) length);
+    }
+
+    /** Whether a segment's elements are gone: an empty one makes no difference. */
+    static boolean isDropped(Object[] elements) {
+        return elements == DROPPED;
     }
 
     /** {@code elem.drop}. */

@@ -171,6 +171,26 @@ public abstract sealed class LinearMemory implements Memory permits HeapMemory, 
         return before >>> pageShift;
     }
 
+    /** Where the last byte ends that is not zero. */
+    final long endOfContents() {
+        long end = size();
+        // From the end, in pieces: most memories end with much that was never used.
+        var piece = new byte[CHUNK];
+        while (end > 0) {
+            int n = (int) Math.min(end, CHUNK);
+            copyOut(end - n, piece, 0, n);
+            int at = n;
+            while (at > 0 && piece[at - 1] == 0) {
+                at--;
+            }
+            if (at > 0) {
+                return end - n + at;
+            }
+            end -= n;
+        }
+        return 0;
+    }
+
     /** Makes the memory larger. */
     abstract boolean resize(long bytes);
 

@@ -23,6 +23,8 @@ final class MemoryPool {
     /** Bytes that the images of an engine may take together: 1 GiB. */
     private static final long MOST_IMAGE_BYTES = 1L << 30;
 
+    private static final int PAGE = 4096;
+
     private final List<Reservation> kept = new ArrayList<>();
 
     /** Whether the engine is gone. */
@@ -132,9 +134,20 @@ final class MemoryPool {
             freed(at, span);
             return null;
         }
-        MemorySegment.copy(bytes, 0, NativeMemory.ALL, to, bytes.byteSize());
+        copyUsed(bytes, to);
         LinuxMemory.unmap(to, span);
         return new ImageRange(this, at, span);
+    }
+
+    /** Copies what is not zero, page by page: others take no memory until they are written to. */
+    private static void copyUsed(MemorySegment bytes, long to) {
+        var page = MemorySegment.ofArray(new byte[PAGE]);
+        for (long at = 0; at < bytes.byteSize(); at += PAGE) {
+            long n = Math.min(PAGE, bytes.byteSize() - at);
+            if (MemorySegment.mismatch(bytes, at, at + n, page, 0, n) >= 0) {
+                MemorySegment.copy(bytes, at, NativeMemory.ALL, to + at, n);
+            }
+        }
     }
 
     private void freed(long offset, long span) {
