@@ -12,6 +12,8 @@ import io.nacelle.runtime.Linker;
 import io.nacelle.runtime.LinkException;
 import io.nacelle.runtime.Mode;
 import io.nacelle.runtime.Module;
+import io.nacelle.runtime.Snapshot;
+import io.nacelle.runtime.SnapshotException;
 import io.nacelle.runtime.Store;
 import io.nacelle.runtime.StoreKind;
 import io.nacelle.runtime.StoreLimits;
@@ -99,6 +101,14 @@ final class InstancesBench implements Callable<Integer> {
                             + " such a one nothing is called. Its arguments are zeros.")
     private String function = "run";
 
+    @Option(
+            names = "--prepare",
+            paramLabel = "NAME",
+            description =
+                    "Call this exported function, without arguments, of one instance, and begin all"
+                            + " others from where that ends.")
+    private Optional<String> prepare = Optional.empty();
+
     @Option(names = "--json", description = "Print the figures as JSON.")
     private boolean json;
 
@@ -113,6 +123,7 @@ final class InstancesBench implements Callable<Integer> {
 
     private Engine engine;
     private Module module;
+    private Optional<Snapshot> snapshot = Optional.empty();
 
     @Override
     public Integer call() {
@@ -126,11 +137,16 @@ final class InstancesBench implements Callable<Integer> {
                         .orElseGet(() -> Module.of(engine, onePage()));
         Map<String, Object> figures;
         try {
+            snapshot = prepare.map(this::prepare);
             figures = measure();
+        } catch (SnapshotException e) {
+            throw new Failure(name() + ": " + e.getMessage());
         } catch (LinkException e) {
             throw new Failure(name() + ": it imports something, and is given nothing: " + e.getMessage());
         } catch (ExhaustedException e) {
             throw new Failure(name() + ": " + e.getMessage());
+        } catch (Failure failure) {
+            throw failure;
         } catch (RuntimeException e) {
             return GuestFailure.report(e, Path.of(name()));
         }
@@ -153,7 +169,27 @@ final class InstancesBench implements Callable<Integer> {
     }
 
     private Instance instance(Store store) {
-        return Linker.create(store).instantiate(module, mode);
+        var linker = Linker.create(store);
+        return snapshot.isPresent()
+                ? linker.instantiate(snapshot.get(), mode, Optional.empty())
+                : linker.instantiate(module, mode);
+    }
+
+    /** The state after the call of a function that takes nothing. */
+    private Snapshot prepare(String name) {
+        try (var store = store()) {
+            var instance = instance(store);
+            if (!(instance.export(name).orElse(null) instanceof Func func)
+                    || !func.funcType().params().isEmpty()) {
+                throw new Failure(
+                        name()
+                                + ": no exported function "
+                                + Printable.quoted(name)
+                                + " without parameters");
+            }
+            func.call();
+            return instance.snapshot();
+        }
     }
 
     private Optional<Func> function(Instance instance) {
@@ -220,6 +256,7 @@ final class InstancesBench implements Callable<Integer> {
             figures.put("store", kind.name().toLowerCase(Locale.ROOT));
             figures.put("mode", mode.name().toLowerCase(Locale.ROOT));
             figures.put("stores", oneStore ? 1 : count);
+            figures.put("prepared", snapshot.isPresent());
             figures.put("instantiation_us", percentiles(creation));
             figures.put("first_answer_us", answered ? percentiles(answers) : null);
             figures.put("bytes_per_instance", perInstance(before, held));

@@ -85,19 +85,17 @@ final class MemoryPool {
     /** The engine is gone. */
     void close() {
         List<Reservation> all;
-        int was;
         synchronized (this) {
             closed = true;
             all = List.copyOf(kept);
             kept.clear();
-            was = file;
+            if (file >= 0) {
+                // What is mapped of it stays.
+                LinuxMemory.close(file);
+            }
             file = -2;
         }
         all.forEach(Reservation::unmap);
-        if (was >= 0) {
-            // What is mapped of it stays.
-            LinuxMemory.close(was);
-        }
     }
 
     /** Unmaps what is kept over an image that nobody starts from any more. */
@@ -111,8 +109,8 @@ final class MemoryPool {
 
     /** Makes an image of bytes, which are zero from their end to {@code span}; null if refused. */
     ImageRange newImage(MemorySegment bytes, long span) {
-        int in;
         long at;
+        long to;
         synchronized (this) {
             if (file == -1) {
                 int made = LinuxMemory.newFile();
@@ -124,15 +122,13 @@ final class MemoryPool {
             if (!LinuxMemory.resize(file, end + span)) {
                 return null;
             }
-            in = file;
+            to = LinuxMemory.mapShared(file, end, span);
+            if (to == -1) {
+                return null;
+            }
             at = end;
             end += span;
             imageBytes += span;
-        }
-        long to = LinuxMemory.mapShared(in, at, span);
-        if (to == -1) {
-            freed(at, span);
-            return null;
         }
         copyUsed(bytes, to);
         LinuxMemory.unmap(to, span);
@@ -150,19 +146,17 @@ final class MemoryPool {
         }
     }
 
-    private void freed(long offset, long span) {
-        int of;
-        synchronized (this) {
-            imageBytes -= span;
-            of = file;
-        }
-        if (of >= 0) {
-            LinuxMemory.punch(of, offset, span);
+    // Within the lock: a number that has been closed may be another file's a moment later.
+
+    private synchronized void freed(long offset, long span) {
+        imageBytes -= span;
+        if (file >= 0) {
+            LinuxMemory.punch(file, offset, span);
         }
     }
 
-    private synchronized int file() {
-        return file;
+    private synchronized boolean mapOver(long address, long offset, long span) {
+        return file >= 0 && LinuxMemory.mapOver(address, file, offset, span);
     }
 
     /**
@@ -190,8 +184,7 @@ final class MemoryPool {
                 }
                 mapped++;
             }
-            int file = pool.file();
-            if (file >= 0 && LinuxMemory.mapOver(address, file, offset, span)) {
+            if (pool.mapOver(address, offset, span)) {
                 return true;
             }
             unmapped();
