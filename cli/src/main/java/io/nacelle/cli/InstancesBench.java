@@ -24,6 +24,7 @@ import io.nacelle.wasm.binary.ByteSource;
 import io.nacelle.wasm.syntax.NumType;
 import io.nacelle.wasm.syntax.ValType;
 import io.nacelle.wasm.syntax.VecType;
+import io.nacelle.wasm.syntax.WasmModule;
 import io.nacelle.wasm.text.TextParser;
 
 import picocli.CommandLine.Command;
@@ -154,7 +155,7 @@ final class InstancesBench implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    private static io.nacelle.wasm.syntax.WasmModule onePage() {
+    private static WasmModule onePage() {
         return BinaryDecoder.decode(
                 ByteSource.of(BinaryEncoder.encode(TextParser.parse(ONE_PAGE))));
     }

@@ -7,13 +7,27 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.nacelle.runtime.World.Setup;
+import io.nacelle.wasm.syntax.AddrType;
+import io.nacelle.wasm.syntax.GlobalType;
+import io.nacelle.wasm.syntax.Limits;
+import io.nacelle.wasm.syntax.MemType;
+import io.nacelle.wasm.syntax.Mut;
+import io.nacelle.wasm.syntax.NumType;
+import io.nacelle.wasm.syntax.RefType;
+import io.nacelle.wasm.syntax.TableType;
+import io.nacelle.wasm.text.TextParser;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.Random;
+import java.util.concurrent.FutureTask;
 
 /** Modules that are instantiated again and again, and what tenants find that come later. */
 class ImagesTest {
@@ -156,11 +170,11 @@ class ImagesTest {
         }
     }
 
-    private static final io.nacelle.wasm.syntax.TableType TABLE =
-            new io.nacelle.wasm.syntax.TableType(
-                    io.nacelle.wasm.syntax.AddrType.I32,
-                    io.nacelle.wasm.syntax.Limits.atLeast(4),
-                    io.nacelle.wasm.syntax.RefType.FUNCREF);
+    private static final TableType TABLE =
+            new TableType(
+                    AddrType.I32,
+                    Limits.atLeast(4),
+                    RefType.FUNCREF);
 
     /** Places that are not known beforehand, and memories of others. */
     @ParameterizedTest
@@ -178,16 +192,16 @@ class ImagesTest {
                 try (var store = Store.create(world.engine, setup.kind())) {
                     var theirs =
                             store.newMemory(
-                                    io.nacelle.wasm.syntax.MemType.of(
-                                            io.nacelle.wasm.syntax.Limits.atLeast(1)));
+                                    MemType.of(
+                                            Limits.atLeast(1)));
                     var linker = Linker.create(store).define("h", "m", theirs);
                     linker.define(
                             "h",
                             "at",
                             store.newGlobal(
-                                    new io.nacelle.wasm.syntax.GlobalType(
-                                            io.nacelle.wasm.syntax.Mut.CONST,
-                                            io.nacelle.wasm.syntax.NumType.I32),
+                                    new GlobalType(
+                                            Mut.CONST,
+                                            NumType.I32),
                                     round * 10));
                     var instance = linker.instantiate(module, setup.mode());
                     assertEquals(1, instance.memory("m").readI8(round * 10L));
@@ -208,10 +222,10 @@ class ImagesTest {
         var module =
                 Module.of(
                         engine,
-                        io.nacelle.wasm.text.TextParser.parse(
+                        TextParser.parse(
                                 "(module (memory (export \"m\") 1 2) (data (i32.const 4) \"a\"))"));
         for (int round = 0; round < 3; round++) {
-            var stores = new java.util.ArrayList<Store>();
+            var stores = new ArrayList<Store>();
             for (int i = 0; i < 1000; i++) {
                 var store = Store.create(engine, kind);
                 stores.add(store);
@@ -220,9 +234,54 @@ class ImagesTest {
                 assertEquals('a', memory.readI32(4));
                 memory.fill(0, (byte) 1, PAGE);
             }
-            java.util.Collections.shuffle(stores, new java.util.Random(round));
+            Collections.shuffle(stores, new Random(round));
             stores.forEach(Store::close);
         }
+    }
+
+    /** Tenants on several threads, who come and go at any time, and fill all that they have. */
+    @ParameterizedTest
+    @EnumSource(
+            value = StoreKind.class,
+            names = {"HEAP", "NATIVE"})
+    void tenantsOfManyThreadsMeetNobody(StoreKind kind) throws Exception {
+        var engine = Engine.create();
+        var text = "(module (memory (export \"m\") 1 20) (data (i32.const 60000) \"abcdefgh\"))";
+        var module = Module.of(engine, TextParser.parse(text));
+        var plain = Module.of(engine, TextParser.parse("(module (memory (export \"m\") 1 20))"));
+        var tasks = new ArrayList<FutureTask<Void>>();
+        for (int thread = 0; thread < 4; thread++) {
+            var random = new Random(thread);
+            var task = new FutureTask<Void>(() -> tenants(engine, kind, module, plain, random), null);
+            tasks.add(task);
+            new Thread(task).start();
+        }
+        for (var task : tasks) {
+            task.get();
+        }
+    }
+
+    private static void tenants(
+            Engine engine, StoreKind kind, Module module, Module plain, Random random) {
+        var open = new ArrayDeque<Store>();
+        for (int i = 0; i < 1500; i++) {
+            var store = Store.create(engine, kind);
+            open.add(store);
+            boolean imaged = random.nextBoolean();
+            var memory = Linker.create(store).instantiate(imaged ? module : plain).memory("m");
+            assertEquals(imaged ? 0x6867666564636261L : 0, memory.readI64(60000));
+            assertEquals(0, memory.readI64(60008));
+            assertEquals(0, memory.readI64(random.nextInt(59992)));
+            if (random.nextInt(4) == 0) {
+                memory.grow(19);
+                assertEquals(0, memory.readI64(random.nextInt(1 << 16, 20 << 16) & -8));
+            }
+            memory.fill(0, (byte) -1, memory.size());
+            while (open.size() > random.nextInt(1, 40)) {
+                (random.nextBoolean() ? open.removeFirst() : open.removeLast()).close();
+            }
+        }
+        open.forEach(Store::close);
     }
 
     /** An image stays as long as somebody lives on it, and is there for the next engine anew. */
@@ -244,7 +303,7 @@ class ImagesTest {
 
     private static Memory onItsOwn(Engine engine, Store store) {
         var text = "(module (memory (export \"m\") 1) (data (i32.const 8) \"abcd\"))";
-        var module = Module.of(engine, io.nacelle.wasm.text.TextParser.parse(text));
+        var module = Module.of(engine, TextParser.parse(text));
         for (int i = 0; i < 2; i++) {
             try (var other = Store.create(engine, StoreKind.NATIVE)) {
                 Linker.create(other).instantiate(module);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nacelle.runtime.World.Setup;
+import io.nacelle.wasm.syntax.FeatureSet;
 import io.nacelle.wasm.syntax.FuncType;
 import io.nacelle.wasm.syntax.NumType;
 import io.nacelle.wasm.text.TextParser;
@@ -215,7 +216,7 @@ class SnapshotTest {
     @ParameterizedTest
     @MethodSource("io.nacelle.runtime.World#single")
     void whatIsWrittenNeedsNoMoreThanTheModule(Setup setup) {
-        var features = io.nacelle.wasm.syntax.FeatureSet.parse("wasm1");
+        var features = FeatureSet.parse("wasm1");
         var engine = Engine.create(setup.config().withFeatures(features));
         try (var store = Store.create(engine, setup.kind())) {
             var module =

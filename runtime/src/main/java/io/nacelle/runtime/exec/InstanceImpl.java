@@ -193,12 +193,7 @@ public final class InstanceImpl implements Instance {
 
     @Override
     public Instance fork(Linker linker) {
-        var snapshot = SnapshotImpl.of(this);
-        try {
-            return linker.instantiate(snapshot, mode, name);
-        } finally {
-            snapshot.discard();
-        }
+        return SnapshotImpl.fork(this, linker);
     }
 
     /** The index of a function in the module, imported or not; -1 when it is not of this instance. */

@@ -3,15 +3,16 @@
 package io.nacelle.runtime.exec;
 
 import io.nacelle.runtime.I31;
+import io.nacelle.runtime.Instance;
+import io.nacelle.runtime.Linker;
+import io.nacelle.runtime.ObjectRef;
 import io.nacelle.runtime.Snapshot;
 import io.nacelle.runtime.SnapshotException;
 import io.nacelle.wasm.syntax.Export;
-import io.nacelle.wasm.syntax.Limits;
 import io.nacelle.wasm.syntax.MemType;
 import io.nacelle.wasm.syntax.TableType;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -87,7 +88,21 @@ public final class SnapshotImpl implements Snapshot {
     }
 
     /** Saves the state of an instance that is not running. */
-    static SnapshotImpl of(InstanceImpl instance) {
+    static Snapshot of(InstanceImpl instance) {
+        return save(instance);
+    }
+
+    /** Makes an instance that goes on from where one is that is not running. */
+    static Instance fork(InstanceImpl instance, Linker linker) {
+        var snapshot = save(instance);
+        try {
+            return linker.instantiate(snapshot, instance.mode(), instance.name());
+        } finally {
+            snapshot.discard();
+        }
+    }
+
+    private static SnapshotImpl save(InstanceImpl instance) {
         var store = instance.store;
         if (store.isInside()) {
             throw new IllegalStateException("a guest is running in the store");
@@ -175,7 +190,7 @@ public final class SnapshotImpl implements Snapshot {
                 where.name()
                         + " holds "
                         + switch (ref) {
-                            case io.nacelle.runtime.ObjectRef _ ->
+                            case ObjectRef _ ->
                                     "a structure or an array, which cannot be saved";
                             case ThrownException _ -> "an exception, which cannot be saved";
                             default -> "an object of the host";
