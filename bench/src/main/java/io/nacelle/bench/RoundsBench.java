@@ -42,7 +42,9 @@ final class RoundsBench {
                 + " (func $add (param i32) (result i32)"
                 + "   (i32.add (local.get 0) (global.get $g)))"
                 + (" (func $sum (export \"sum\") (param i32) (result i32) (local $s i32)"
-                        + " (drop (i32.const " + number + "))"
+                        + " (drop (i32.const "
+                        + number
+                        + "))"
                         + " (loop $l (local.set 0 (i32.sub (local.get 0) (i32.const 1)))"
                         + "   (local.set $s (i32.add (local.get $s)"
                         + "     (call_indirect (param i32) (result i32)"
@@ -67,7 +69,9 @@ final class RoundsBench {
                         options.get("--stores", "heap,native"));
         Map<Candidate, Engine> engines = new HashMap<>();
         var progress = Path.of(options.get("--progress", "rounds.log"));
-        line(progress, "   rounds   heap KiB  metaspace KiB   classes  threads  mappings  resident KiB");
+        line(
+                progress,
+                "   rounds   heap KiB  metaspace KiB   classes  threads  mappings  resident KiB");
         int done = 0;
         int reported = 0;
         for (int number = 0; done < rounds; number++) {
@@ -127,9 +131,6 @@ final class RoundsBench {
     private static void line(Path progress, String text) throws IOException {
         System.out.println(text);
         Files.writeString(
-                progress,
-                text + "\n",
-                StandardOpenOption.CREATE,
-                StandardOpenOption.APPEND);
+                progress, text + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 }

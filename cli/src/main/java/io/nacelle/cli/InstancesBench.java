@@ -8,8 +8,8 @@ import io.nacelle.runtime.ExhaustedException;
 import io.nacelle.runtime.Extern;
 import io.nacelle.runtime.Func;
 import io.nacelle.runtime.Instance;
-import io.nacelle.runtime.Linker;
 import io.nacelle.runtime.LinkException;
+import io.nacelle.runtime.Linker;
 import io.nacelle.runtime.Mode;
 import io.nacelle.runtime.Module;
 import io.nacelle.runtime.Snapshot;
@@ -143,7 +143,8 @@ final class InstancesBench implements Callable<Integer> {
         } catch (SnapshotException e) {
             throw new Failure(name() + ": " + e.getMessage());
         } catch (LinkException e) {
-            throw new Failure(name() + ": it imports something, and is given nothing: " + e.getMessage());
+            throw new Failure(
+                    name() + ": it imports something, and is given nothing: " + e.getMessage());
         } catch (ExhaustedException e) {
             throw new Failure(name() + ": " + e.getMessage());
         } catch (Failure failure) {

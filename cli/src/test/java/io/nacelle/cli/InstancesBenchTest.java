@@ -65,8 +65,7 @@ final class InstancesBenchTest {
         double heap = number(outcome.out, "bytes_per_instance", "heap");
         double page = 1 << 16;
         assertTrue(
-                kind.equals("heap") ? heap > page && heap < page + 8192 : heap < 8192,
-                outcome.out);
+                kind.equals("heap") ? heap > page && heap < page + 8192 : heap < 8192, outcome.out);
         assertTrue(number(outcome.out, "bytes_left_per_instance", "heap") < 200, outcome.out);
         double median = number(outcome.out, "instantiation_us", "median");
         assertTrue(median > 0 && median <= number(outcome.out, "instantiation_us", "worst"));

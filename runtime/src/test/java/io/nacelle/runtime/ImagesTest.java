@@ -171,10 +171,7 @@ class ImagesTest {
     }
 
     private static final TableType TABLE =
-            new TableType(
-                    AddrType.I32,
-                    Limits.atLeast(4),
-                    RefType.FUNCREF);
+            new TableType(AddrType.I32, Limits.atLeast(4), RefType.FUNCREF);
 
     /** Places that are not known beforehand, and memories of others. */
     @ParameterizedTest
@@ -190,19 +187,12 @@ class ImagesTest {
                                     + " (data (memory $theirs) (i32.const 1) \"\\02\"))");
             for (int round = 0; round < ROUNDS; round++) {
                 try (var store = Store.create(world.engine, setup.kind())) {
-                    var theirs =
-                            store.newMemory(
-                                    MemType.of(
-                                            Limits.atLeast(1)));
+                    var theirs = store.newMemory(MemType.of(Limits.atLeast(1)));
                     var linker = Linker.create(store).define("h", "m", theirs);
                     linker.define(
                             "h",
                             "at",
-                            store.newGlobal(
-                                    new GlobalType(
-                                            Mut.CONST,
-                                            NumType.I32),
-                                    round * 10));
+                            store.newGlobal(new GlobalType(Mut.CONST, NumType.I32), round * 10));
                     var instance = linker.instantiate(module, setup.mode());
                     assertEquals(1, instance.memory("m").readI8(round * 10L));
                     assertEquals(2, theirs.readI8(1));
@@ -252,7 +242,8 @@ class ImagesTest {
         var tasks = new ArrayList<FutureTask<Void>>();
         for (int thread = 0; thread < 4; thread++) {
             var random = new Random(thread);
-            var task = new FutureTask<Void>(() -> tenants(engine, kind, module, plain, random), null);
+            var task =
+                    new FutureTask<Void>(() -> tenants(engine, kind, module, plain, random), null);
             tasks.add(task);
             new Thread(task).start();
         }

@@ -36,7 +36,8 @@ class RoundsTest {
     private static final int MAPPINGS_SLACK = 60;
     private static final int FILES_SLACK = 10;
 
-    private record Held(long heap, long metaspace, int classes, int threads, long maps, long files) {
+    private record Held(
+            long heap, long metaspace, int classes, int threads, long maps, long files) {
         static Held now() throws IOException, InterruptedException {
             long heap = Long.MAX_VALUE;
             for (int i = 0; i < 6; i++) {
@@ -120,7 +121,10 @@ class RoundsTest {
     @Test
     void roundsLeaveNothingBehind() throws IOException, InterruptedException {
         List<Engine> engines = new ArrayList<>();
-        World.every().map(World.Setup::config).distinct().forEach(c -> engines.add(Engine.create(c)));
+        World.every()
+                .map(World.Setup::config)
+                .distinct()
+                .forEach(c -> engines.add(Engine.create(c)));
         if (!Compiler.isPresent()) {
             assertTrue(engines.size() >= 2);
         }

@@ -103,8 +103,7 @@ class SnapshotTest {
     private static final FuncType GET = new FuncType(List.of(), List.of(NumType.I32));
 
     private static Linker linker(Store store, int seven) {
-        return Linker.create(store)
-                .define("h", "seven", GET, frame -> frame.setI32(0, seven));
+        return Linker.create(store).define("h", "seven", GET, frame -> frame.setI32(0, seven));
     }
 
     private static void check(Instance at, int seven) {
@@ -203,8 +202,7 @@ class SnapshotTest {
         var next = setup.engine();
         for (int i = 0; i < 3; i++) {
             try (var store = Store.create(next, setup.kind())) {
-                var instance =
-                        linker(store, i).instantiate(Module.load(next, bytes), setup.mode());
+                var instance = linker(store, i).instantiate(Module.load(next, bytes), setup.mode());
                 var again = instance.snapshot().encode(exports -> exports);
                 check(instance, i);
                 bytes = again;
@@ -265,12 +263,12 @@ class SnapshotTest {
                                                             engine,
                                                             TextParser.parse(
                                                                     "(module (memory (export"
-                                                                        + " \"m\") 1) (table"
-                                                                        + " (export \"t\") 1"
-                                                                        + " funcref) (global"
-                                                                        + " (export \"g\") (mut"
-                                                                        + " i32) (i32.const"
-                                                                        + " 0)))"))));
+                                                                            + " \"m\") 1) (table"
+                                                                            + " (export \"t\") 1"
+                                                                            + " funcref) (global"
+                                                                            + " (export \"g\") (mut"
+                                                                            + " i32) (i32.const"
+                                                                            + " 0)))"))));
             var instance =
                     linker.instantiate(
                             Module.of(engine, TextParser.parse("(module " + parts[0] + ")")));
@@ -350,8 +348,7 @@ class SnapshotTest {
             try (var none =
                     Store.create(engine, setup.kind(), StoreLimits.defaults().withInstances(0))) {
                 assertThrows(
-                        ExhaustedException.class,
-                        () -> Linker.create(none).instantiate(snapshot));
+                        ExhaustedException.class, () -> Linker.create(none).instantiate(snapshot));
             }
             try (var other = Store.create(setup.engine(), setup.kind())) {
                 assertThrows(

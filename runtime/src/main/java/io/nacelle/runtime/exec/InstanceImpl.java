@@ -196,7 +196,9 @@ public final class InstanceImpl implements Instance {
         return SnapshotImpl.fork(this, linker);
     }
 
-    /** The index of a function in the module, imported or not; -1 when it is not of this instance. */
+    /**
+     * The index of a function in the module, imported or not; -1 when it is not of this instance.
+     */
     int indexOf(FuncImpl func) {
         if (func instanceof WasmFunc wasm && wasm.instance == this) {
             return wasm.body.index;

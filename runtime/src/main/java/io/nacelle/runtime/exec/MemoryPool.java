@@ -59,7 +59,9 @@ final class MemoryPool {
         return null;
     }
 
-    /** Keeps a clean reservation for others; unmaps it, or one that is older, when there are many. */
+    /**
+     * Keeps a clean reservation for others; unmaps it, or one that is older, when there are many.
+     */
     void give(Reservation clean) {
         Reservation unwanted = null;
         synchronized (this) {

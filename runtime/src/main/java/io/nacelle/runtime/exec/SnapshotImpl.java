@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * The state of an instance. References are kept as what they are to the instance: a function of
- * its own by its index, so that a reference never leads from one instance into another.
+ * The state of an instance. References are kept as what they are to the instance: a function of its
+ * own by its index, so that a reference never leads from one instance into another.
  */
 public final class SnapshotImpl implements Snapshot {
     /** The largest array that a JVM makes for sure. */
@@ -190,8 +190,7 @@ public final class SnapshotImpl implements Snapshot {
                 where.name()
                         + " holds "
                         + switch (ref) {
-                            case ObjectRef _ ->
-                                    "a structure or an array, which cannot be saved";
+                            case ObjectRef _ -> "a structure or an array, which cannot be saved";
                             case ThrownException _ -> "an exception, which cannot be saved";
                             default -> "an object of the host";
                         });

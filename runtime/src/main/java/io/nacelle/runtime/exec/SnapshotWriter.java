@@ -127,8 +127,7 @@ final class SnapshotWriter {
             while (!in.atEnd()) {
                 switch (in.next()) {
                     case REF_FUNC -> referred.add(in.x());
-                    case TABLE_INIT, ELEM_DROP, ARRAY_NEW_ELEM, ARRAY_INIT_ELEM ->
-                            usesElems = true;
+                    case TABLE_INIT, ELEM_DROP, ARRAY_NEW_ELEM, ARRAY_INIT_ELEM -> usesElems = true;
                     default -> {}
                 }
             }
@@ -213,7 +212,8 @@ final class SnapshotWriter {
         for (int i = 0; i < snapshot.tables.size(); i++) {
             var old = module.tables().get(i);
             var saved = snapshot.tables.get(i);
-            var type = new TableType(old.type().addr(), saved.type().limits(), old.type().element());
+            var type =
+                    new TableType(old.type().addr(), saved.type().limits(), old.type().element());
             Optional<Span> init = Optional.empty();
             if (!type.element().isNullable()) {
                 // Something that fits, for elements that are put there a moment later.
@@ -241,9 +241,7 @@ final class SnapshotWriter {
                 made.add(
                         snapshot.isElemDropped(i)
                                 ? new Elem(
-                                        old.type(),
-                                        new Elem.Exprs(List.of()),
-                                        Elem.Passive.PASSIVE)
+                                        old.type(), new Elem.Exprs(List.of()), Elem.Passive.PASSIVE)
                                 : old);
             }
         }
