@@ -332,9 +332,9 @@ final class InstancesBench implements Callable<Integer> {
                 String.format(
                         Locale.ROOT,
                         "%,d instances of %s in %,d %s stores, mode %s%n",
-                        figures.get("instances"),
+                        count,
                         name(),
-                        figures.get("stores"),
+                        oneStore ? 1 : count,
                         figures.get("store"),
                         figures.get("mode")));
         times(out, "instantiation", figures.get("instantiation_us"));
@@ -364,7 +364,7 @@ final class InstancesBench implements Callable<Integer> {
     }
 
     private static String number(Object value) {
-        return value == null ? "?" : String.format(Locale.ROOT, "%,d", value);
+        return value instanceof Number n ? String.format(Locale.ROOT, "%,d", n.longValue()) : "?";
     }
 
     private static void times(StringBuilder out, String what, Object figures) {
@@ -374,9 +374,9 @@ final class InstancesBench implements Callable<Integer> {
                             Locale.ROOT,
                             "%-24smedian %.1f µs, 99 %% within %.1f µs, worst %.1f µs%n",
                             what,
-                            map.get("median"),
-                            map.get("p99"),
-                            map.get("worst")));
+                            (Double) map.get("median"),
+                            (Double) map.get("p99"),
+                            (Double) map.get("worst")));
         }
     }
 }

@@ -87,6 +87,7 @@ class ImagesTest {
     /** Instances that live at one time share pages, but nothing that is written. */
     @ParameterizedTest
     @MethodSource("io.nacelle.runtime.World#single")
+    @SuppressWarnings("try")
     void noneSeesWhatAnotherWrites(Setup setup) {
         try (var world = setup.world()) {
             var module =

@@ -171,6 +171,7 @@ class SnapshotTest {
 
     @ParameterizedTest
     @MethodSource("io.nacelle.runtime.World#every")
+    @SuppressWarnings("try")
     void aForkGoesItsOwnWay(Setup setup) {
         var engine = setup.engine();
         try (var store = Store.create(engine, setup.kind());
