@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
         description = "A WebAssembly runtime.",
         subcommands = {
             RunCommand.class,
+            BenchCommand.class,
             WastCommand.class,
             ValidateCommand.class,
             ParseCommand.class,
@@ -25,6 +26,7 @@ import java.util.regex.Pattern;
             ExplainCommand.class,
             StripCommand.class,
             CompileCommand.class,
+            SnapshotCommand.class,
             VersionCommand.class
         },
         mixinStandardHelpOptions = true,

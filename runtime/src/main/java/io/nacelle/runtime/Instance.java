@@ -51,4 +51,24 @@ public sealed interface Instance permits InstanceImpl {
      * @throws IllegalArgumentException when there is none with this name
      */
     Global global(String name);
+
+    /**
+     * Saves what the instance's memories, globals and tables hold, so that others can start from
+     * there. No guest may be running in the store.
+     *
+     * @throws SnapshotException when there is state that belongs to others, or that cannot be
+     *     copied: memories, tables and mutable globals that are imported, shared memories, and
+     *     references to functions of other instances and to objects
+     * @throws IllegalStateException when the store is in use
+     */
+    Snapshot snapshot();
+
+    /**
+     * Makes an instance that goes on from where this one is now, as {@link #snapshot} and {@link
+     * Linker#instantiate(Snapshot)} do, in this one's mode. Each goes its own way from then on.
+     *
+     * @param linker of any store of the same engine; it gives the imports
+     * @throws SnapshotException as {@link #snapshot} does
+     */
+    Instance fork(Linker linker);
 }

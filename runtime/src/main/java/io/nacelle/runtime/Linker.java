@@ -5,6 +5,7 @@ package io.nacelle.runtime;
 import io.nacelle.runtime.exec.ExternTypes;
 import io.nacelle.runtime.exec.Instantiation;
 import io.nacelle.runtime.exec.ModuleImpl;
+import io.nacelle.runtime.exec.SnapshotImpl;
 import io.nacelle.runtime.exec.StoreImpl;
 import io.nacelle.wasm.syntax.DefType;
 import io.nacelle.wasm.syntax.ExternType;
@@ -117,6 +118,28 @@ public final class Linker {
         }
         return Instantiation.instantiate(
                 (ModuleImpl) module, (StoreImpl) store, mode, name, resolve(module));
+    }
+
+    /**
+     * Makes an instance that goes on from a snapshot, in the engine's mode. The start function does
+     * not run.
+     *
+     * @param snapshot of an instance of this engine, from a store of any kind
+     * @throws LinkException when imports are missing or do not fit; it names all of them
+     * @throws ExhaustedException when a limit of the store is reached
+     */
+    public Instance instantiate(Snapshot snapshot) {
+        return instantiate(snapshot, store.engine().config().mode(), Optional.empty());
+    }
+
+    /** As {@link #instantiate(Snapshot)}, in a mode of its own, and named as for a module. */
+    public Instance instantiate(Snapshot snapshot, Mode mode, Optional<String> name) {
+        var module = snapshot.module();
+        if (module.engine() != store.engine()) {
+            throw new IllegalArgumentException("the snapshot belongs to another engine");
+        }
+        return Instantiation.instantiate(
+                (SnapshotImpl) snapshot, (StoreImpl) store, mode, name, resolve(module));
     }
 
     private List<Extern> resolve(Module module) {

@@ -17,6 +17,11 @@ public final class EngineImpl implements Engine {
     /** What all memories off the heap may reserve. */
     final AddressSpace space = AddressSpace.ofEngine();
 
+    /** Made when memories that come and go are first made off the heap. */
+    private MemoryPool pool;
+
+    private Object untilUnreachable;
+
     public EngineImpl(EngineConfig config) {
         this.config = Objects.requireNonNull(config);
     }
@@ -33,6 +38,16 @@ public final class EngineImpl implements Engine {
             throw new IllegalArgumentException("not the type of a shared memory: " + type);
         }
         return new SharedHandle(SharedStorage.of(this, type, Optional.empty()));
+    }
+
+    /** What memories off the heap leave for others. */
+    synchronized MemoryPool pool() {
+        if (pool == null) {
+            var made = new MemoryPool();
+            untilUnreachable = MemoryPool.whenUnreachable(made::close);
+            pool = made;
+        }
+        return pool;
     }
 
     public boolean countsFuel() {

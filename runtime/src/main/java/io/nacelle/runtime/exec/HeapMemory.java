@@ -50,6 +50,14 @@ public final class HeapMemory extends LinearMemory {
         this.limit = (int) size;
     }
 
+    /** That begins with an image. */
+    HeapMemory(StoreImpl store, MemType type, long size, MemoryImage image) {
+        super(store, type, MAX_BYTES);
+        // Copied and filled up with zeros at once: nothing is written twice.
+        this.bytes = Arrays.copyOf(image.bytes, (int) size);
+        this.limit = (int) size;
+    }
+
     private static VarHandle view(Class<?> arrays) {
         return MethodHandles.byteArrayViewVarHandle(arrays, ByteOrder.LITTLE_ENDIAN);
     }

@@ -6,9 +6,11 @@ import io.nacelle.runtime.Extern;
 import io.nacelle.runtime.Func;
 import io.nacelle.runtime.Global;
 import io.nacelle.runtime.Instance;
+import io.nacelle.runtime.Linker;
 import io.nacelle.runtime.Memory;
 import io.nacelle.runtime.Mode;
 import io.nacelle.runtime.Module;
+import io.nacelle.runtime.Snapshot;
 import io.nacelle.runtime.Store;
 import io.nacelle.runtime.Table;
 import io.nacelle.runtime.exec.gc.ObjectKind;
@@ -17,6 +19,7 @@ import io.nacelle.wasm.syntax.Export;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /** A module instance. Its index spaces are arrays, imports first. */
@@ -143,11 +146,17 @@ public final class InstanceImpl implements Instance {
 
     @Override
     public Optional<Extern> export(String name) {
-        return Optional.ofNullable(exports().get(name));
+        return Optional.ofNullable(find(name));
+    }
+
+    /** The names are the module's: an instance that is asked for one or two needs no map. */
+    private Extern find(String name) {
+        var export = module.export(Objects.requireNonNull(name));
+        return export == null ? null : extern(export.kind(), export.index());
     }
 
     private <T extends Extern> T export(String name, Class<T> type, String kind) {
-        var found = exports().get(name);
+        var found = find(name);
         if (type.isInstance(found)) {
             return type.cast(found);
         }
@@ -175,5 +184,30 @@ public final class InstanceImpl implements Instance {
     @Override
     public Global global(String name) {
         return export(name, Global.class, "global");
+    }
+
+    @Override
+    public Snapshot snapshot() {
+        return SnapshotImpl.of(this);
+    }
+
+    @Override
+    public Instance fork(Linker linker) {
+        return SnapshotImpl.fork(this, linker);
+    }
+
+    /**
+     * The index of a function in the module, imported or not; -1 when it is not of this instance.
+     */
+    int indexOf(FuncImpl func) {
+        if (func instanceof WasmFunc wasm && wasm.instance == this) {
+            return wasm.body.index;
+        }
+        for (int i = 0; i < module.valid.importedFuncs(); i++) {
+            if (funcs[i] == func) {
+                return i;
+            }
+        }
+        return -1;
     }
 }

@@ -20,9 +20,13 @@ public final class Instantiation {
     private final ModuleImpl module;
     private final InstanceImpl instance;
 
-    private Instantiation(ModuleImpl module, InstanceImpl instance) {
+    /** What is known from the times before, or null. */
+    private final InstantiationPlan plan;
+
+    private Instantiation(ModuleImpl module, InstanceImpl instance, InstantiationPlan plan) {
         this.module = module;
         this.instance = instance;
+        this.plan = plan;
     }
 
     /**
@@ -45,7 +49,7 @@ public final class Instantiation {
             boolean kept = false;
             try {
                 var instance = new InstanceImpl(module, store, mode, name);
-                var work = new Instantiation(module, instance);
+                var work = new Instantiation(module, instance, module.plan());
                 work.bindImports(imports);
                 work.define();
                 // From the first table on that is not its own, others may reach the instance.
@@ -53,6 +57,37 @@ public final class Instantiation {
                 work.initialise();
                 kept = true;
                 work.start();
+                return instance;
+            } catch (OutOfMemoryError e) {
+                throw store.outOfMemory();
+            } finally {
+                if (!kept) {
+                    store.undo(mark);
+                }
+            }
+        } finally {
+            store.exit();
+        }
+    }
+
+    /** As the other, for an instance that begins with the state of another. */
+    public static InstanceImpl instantiate(
+            SnapshotImpl from,
+            StoreImpl store,
+            Mode mode,
+            Optional<String> name,
+            List<Extern> imports) {
+        store.enter();
+        try {
+            store.settleKind(from.memoryTypes());
+            store.chargeInstance();
+            var mark = store.mark();
+            boolean kept = false;
+            try {
+                var instance = new InstanceImpl(from.module(), store, mode, name);
+                new Instantiation(from.module(), instance, null).bindImports(imports);
+                from.restore(instance);
+                kept = true;
                 return instance;
             } catch (OutOfMemoryError e) {
                 throw store.outOfMemory();
@@ -94,7 +129,8 @@ public final class Instantiation {
             instance.tags[i] = new TagImpl(instance.store, module, i);
         }
         for (int i = valid.importedMemories(); i < instance.memories.length; i++) {
-            instance.memories[i] = instance.store.add(valid.memory(i));
+            var start = plan == null ? null : plan.memory(i);
+            instance.memories[i] = instance.store.add(valid.memory(i), start);
         }
         // Initial values of tables may read imported globals only, those of globals all before.
         for (int i = valid.importedGlobals(); i < instance.globals.length; i++) {
@@ -146,6 +182,10 @@ public final class Instantiation {
         for (int i = 0; i < instance.droppedData.length; i++) {
             var data = syntax.datas().get(i);
             if (data.mode() instanceof Data.Active active) {
+                if (plan != null && plan.hasImage(active.memory())) {
+                    instance.droppedData[i] = true;
+                    continue;
+                }
                 var memory = instance.memories[active.memory()];
                 long offset = memory.address(eval(active.offset()).bits);
                 memory.check(offset, data.bytes().length());
@@ -181,6 +221,11 @@ public final class Instantiation {
                 data.bytes().offset() + (int) source,
                 target,
                 (int) length);
+    }
+
+    /** Whether a segment's elements are gone: an empty one makes no difference. */
+    static boolean isDropped(Object[] elements) {
+        return elements == DROPPED;
     }
 
     /** {@code elem.drop}. */

@@ -56,6 +56,15 @@ public abstract sealed class LinearMemory implements Memory permits HeapMemory, 
     }
 
     static LinearMemory create(StoreImpl store, MemType type) {
+        return create(store, type, null);
+    }
+
+    /**
+     * Makes a memory.
+     *
+     * @param start how a module's memory is made that is made again and again, or null
+     */
+    static LinearMemory create(StoreImpl store, MemType type, MemoryStart start) {
         if (type.isShared()) {
             return new SharedView(
                     store, SharedStorage.of(store.engine, type, Optional.of(store.budget())));
@@ -79,9 +88,14 @@ public abstract sealed class LinearMemory implements Memory permits HeapMemory, 
         }
         store.chargeMemory(bytes, type);
         try {
-            return kind == StoreKind.HEAP
-                    ? new HeapMemory(store, type, bytes)
-                    : new NativeMemory(store, type, bytes);
+            if (kind == StoreKind.HEAP) {
+                return start == null || start.image() == null
+                        ? new HeapMemory(store, type, bytes)
+                        : new HeapMemory(store, type, bytes, start.image());
+            }
+            return start == null
+                    ? new NativeMemory(store, type, bytes)
+                    : new NativeMemory(store, type, bytes, start.image());
         } catch (OutOfMemoryError e) {
             store.releaseMemory(bytes);
             throw StoreImpl.exhausted(type, bytes);
@@ -155,6 +169,26 @@ public abstract sealed class LinearMemory implements Memory permits HeapMemory, 
             return -1;
         }
         return before >>> pageShift;
+    }
+
+    /** Where the last byte ends that is not zero. */
+    final long endOfContents() {
+        long end = size();
+        // From the end, in pieces: most memories end with much that was never used.
+        var piece = new byte[CHUNK];
+        while (end > 0) {
+            int n = (int) Math.min(end, CHUNK);
+            copyOut(end - n, piece, 0, n);
+            int at = n;
+            while (at > 0 && piece[at - 1] == 0) {
+                at--;
+            }
+            if (at > 0) {
+                return end - n + at;
+            }
+            end -= n;
+        }
+        return 0;
     }
 
     /** Makes the memory larger. */

@@ -53,6 +53,14 @@ public final class ModuleImpl implements Module {
     /** Layouts by type index, made when they are first needed; two threads may make the same. */
     private final StructLayout[] layouts;
 
+    /** Whether it has been instantiated; which thread was first need not be known. */
+    private boolean instantiated;
+
+    private volatile InstantiationPlan plan;
+
+    /** The exports by name, collected when they are first asked for by name. */
+    private volatile Map<String, Export> exports;
+
     /** The debugging information, which can be read again: it is wanted when something failed. */
     private SoftReference<Debugging> debug = new SoftReference<>(null);
 
@@ -111,6 +119,38 @@ public final class ModuleImpl implements Module {
             known = bodies.compareAndSet(i, null, made) ? made : bodies.get(i);
         }
         return known;
+    }
+
+    /** What helps to instantiate it again; null for the first time, which it would not help. */
+    InstantiationPlan plan() {
+        var known = plan;
+        if (known == null) {
+            if (!instantiated) {
+                instantiated = true;
+                return null;
+            }
+            synchronized (this) {
+                known = plan;
+                if (known == null) {
+                    known = InstantiationPlan.of(this);
+                    plan = known;
+                }
+            }
+        }
+        return known;
+    }
+
+    /** An export by its name, or null. */
+    Export export(String name) {
+        var known = exports;
+        if (known == null) {
+            known = new HashMap<>();
+            for (var export : valid.syntax().exports()) {
+                known.put(export.name(), export);
+            }
+            exports = known;
+        }
+        return known.get(name);
     }
 
     /** Whether the interpreter of mode {@code auto} has made code of a function. */

@@ -49,6 +49,28 @@ public sealed class NativeMemory extends LinearMemory permits SharedView {
         this.limit = size;
     }
 
+    /**
+     * Of a module that is instantiated again and again.
+     *
+     * @param image what it begins with, or null for zeros
+     */
+    NativeMemory(StoreImpl store, MemType type, long size, MemoryImage image) {
+        super(store, type, MAX_BYTES);
+        var range = image == null ? null : image.range();
+        this.reservation =
+                Reservation.of(
+                        Math.max(size, firstReservation()),
+                        store.budget().space,
+                        store.engine.pool(),
+                        range);
+        commit(reservation, size);
+        this.base = reservation.address();
+        this.limit = size;
+        if (image != null && (range == null || reservation.image() == null)) {
+            copyIn(0, image.bytes, 0, image.bytes.length);
+        }
+    }
+
     /** Over storage that is another's. */
     NativeMemory(StoreImpl store, MemType type, SharedStorage storage) {
         super(store, type, MAX_BYTES);

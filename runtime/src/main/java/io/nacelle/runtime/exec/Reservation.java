@@ -15,9 +15,14 @@ import java.util.Locale;
  * access and made accessible as the memory grows; elsewhere it is allocated whole.
  */
 abstract sealed class Reservation {
+    /** What is committed is a multiple of this, to save system calls: 1 MiB. */
+    static final long GRAIN = 1 << 20;
+
     private final long address;
     private final long size;
-    private final AddressSpace space;
+
+    /** What it is counted for now. */
+    private AddressSpace space;
 
     private Reservation(long address, long size, AddressSpace space) {
         this.address = address;
@@ -32,7 +37,7 @@ abstract sealed class Reservation {
      * @throws OutOfMemoryError when there is none
      */
     static Reservation of(long size, AddressSpace space) {
-        long rounded = Math.max(Mapped.GRAIN, (size + Mapped.GRAIN - 1) & -Mapped.GRAIN);
+        long rounded = rounded(size);
         space.take(rounded);
         try {
             return Mapped.supported() ? Mapped.map(rounded, space) : new Allocated(rounded, space);
@@ -40,6 +45,47 @@ abstract sealed class Reservation {
             space.giveBack(rounded);
             throw e;
         }
+    }
+
+    /**
+     * As {@link #of(long, AddressSpace)}, for memories that come and go: over address space that
+     * another has left if there is such, and left for others in its turn.
+     *
+     * @param image what its first bytes are, or null for zeros. If the system refuses to map it,
+     *     {@link #image} says so
+     */
+    static Reservation of(
+            long size, AddressSpace space, MemoryPool pool, MemoryPool.ImageRange image) {
+        if (!LinuxMemory.supported()) {
+            return of(size, space);
+        }
+        long rounded = rounded(size);
+        space.take(rounded);
+        try {
+            var left = pool.take(rounded, image);
+            if (left != null) {
+                left.space = space;
+                return left;
+            }
+            var made = Mapped.map(rounded, space);
+            made.pool = pool;
+            if (image != null) {
+                made.attach(image);
+            }
+            return made;
+        } catch (Throwable e) {
+            space.giveBack(rounded);
+            throw e;
+        }
+    }
+
+    private static long rounded(long size) {
+        return Math.max(GRAIN, (size + GRAIN - 1) & -GRAIN);
+    }
+
+    /** What its first bytes were when it was taken; null for zeros. */
+    MemoryPool.ImageRange image() {
+        return null;
     }
 
     final long address() {
@@ -58,8 +104,15 @@ abstract sealed class Reservation {
     abstract void commit(long bytes);
 
     final void free() {
+        // First: whoever takes it next counts it anew.
+        var counted = space;
+        space = null;
+        recycleOrUnmap();
+        counted.giveBack(size);
+    }
+
+    void recycleOrUnmap() {
         unmap();
-        space.giveBack(size);
     }
 
     abstract void unmap();
@@ -83,8 +136,8 @@ abstract sealed class Reservation {
     }
 
     private static final class Mapped extends Reservation {
-        /** Growth is committed in steps, to save system calls: 1 MiB. */
-        private static final long GRAIN = 1 << 20;
+        /** What a reservation may have committed that is left for others: 64 MiB. */
+        private static final long MOST_RECYCLED = 1 << 26;
 
         private static final int PROT_NONE = 0;
         private static final int PROT_READ_WRITE = 3;
@@ -92,6 +145,11 @@ abstract sealed class Reservation {
         private static final int MAP_ANONYMOUS = isMac() ? 0x1000 : 0x20;
         private static final int MAP_NORESERVE = isMac() ? 0x40 : 0x4000;
         private long committed;
+
+        /** Where it goes when it is free, or null. */
+        private MemoryPool pool;
+
+        private MemoryPool.ImageRange image;
 
         private Mapped(long address, long size, AddressSpace space) {
             super(address, size, space);
@@ -151,6 +209,30 @@ abstract sealed class Reservation {
             committed = upTo;
         }
 
+        void attach(MemoryPool.ImageRange first) {
+            if (first.span <= size() && first.mapAt(address())) {
+                image = first;
+                committed = first.span;
+            }
+        }
+
+        @Override
+        MemoryPool.ImageRange image() {
+            return image;
+        }
+
+        @Override
+        void recycleOrUnmap() {
+            // All that is accessible, since nothing else can have been written to.
+            if (pool != null
+                    && committed <= MOST_RECYCLED
+                    && (committed == 0 || LinuxMemory.forget(address(), committed))) {
+                pool.give(this);
+            } else {
+                unmap();
+            }
+        }
+
         @Override
         void unmap() {
             int result;
@@ -161,6 +243,9 @@ abstract sealed class Reservation {
             }
             if (result != 0) {
                 throw new AssertionError("munmap failed");
+            }
+            if (image != null) {
+                image.unmapped();
             }
         }
 

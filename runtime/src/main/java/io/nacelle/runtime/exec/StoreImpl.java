@@ -553,8 +553,13 @@ public final class StoreImpl implements Store {
     // What the store consists of.
 
     LinearMemory add(MemType type) {
+        return add(type, null);
+    }
+
+    /** Makes a memory; {@code start} as {@link LinearMemory#create} has it. */
+    LinearMemory add(MemType type, MemoryStart start) {
         checkOpen();
-        var memory = LinearMemory.create(this, type);
+        var memory = LinearMemory.create(this, type, start);
         memories.add(memory);
         return memory;
     }
