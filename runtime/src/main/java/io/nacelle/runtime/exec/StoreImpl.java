@@ -91,6 +91,9 @@ public final class StoreImpl implements Store {
     /** The fuel left, when the engine counts it. */
     public long fuel;
 
+    /** What is to happen when there is no more fuel: the call that is inside, or null. */
+    volatile SuspendableImpl suspendable;
+
     private volatile boolean closed;
     private boolean released;
 
@@ -245,6 +248,10 @@ public final class StoreImpl implements Store {
         if (stack.requestStop()) {
             beginPolls();
             LockSupport.unpark(waiting);
+            var suspended = suspendable;
+            if (suspended != null) {
+                suspended.wake();
+            }
             wakeUps.forEach(Runnable::run);
         }
         group.stop(this);
@@ -521,13 +528,17 @@ public final class StoreImpl implements Store {
         if (group.sharesFuel()) {
             fuel += budget.takeFuel(ThreadStores.FUEL_SLICE - fuel);
         }
+        var suspended = suspendable;
+        while (fuel < 0 && suspended != null) {
+            suspended.suspend();
+        }
         return fuel >= 0;
     }
 
     @Override
     public long fuel() {
         requireMetering();
-        return group.sharesFuel() ? fuel + budget.fuel() : fuel;
+        return Math.max(0, group.sharesFuel() ? fuel + budget.fuel() : fuel);
     }
 
     @Override
