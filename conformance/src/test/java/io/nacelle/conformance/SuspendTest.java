@@ -8,11 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nacelle.runtime.ClosedException;
-import io.nacelle.runtime.Func;
 import io.nacelle.runtime.GuestException;
 import io.nacelle.runtime.Linker;
-import io.nacelle.runtime.Memory;
 import io.nacelle.runtime.StoppedException;
+import io.nacelle.runtime.Store;
 import io.nacelle.runtime.Suspendable;
 import io.nacelle.runtime.Suspendable.State;
 import io.nacelle.runtime.Trap;
@@ -36,16 +35,17 @@ final class SuspendTest {
             """
             (module
               (import "host" "again" (func $again (param i32) (result i32)))
+              (import "host" "note" (func $note (param i32)))
               (tag $t (param i32))
-              (memory (export "memory") 1)
+              (memory 1)
               (func $sum (export "sum") (param $n i32) (result i32) (local $s i32)
                 (loop $l
-                  (i32.store8 (i32.const 0) (local.get $n))
+                  (call $note (local.get $n))
                   (local.set $s (i32.add (local.get $s) (local.get $n)))
                   (br_if $l (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
                 (local.get $s))
               (func $fib (export "fib") (param $n i32) (result i32)
-                (i32.store8 (i32.const 0) (local.get $n))
+                (call $note (local.get $n))
                 (if (result i32) (i32.lt_s (local.get $n) (i32.const 2))
                   (then (local.get $n))
                   (else
@@ -66,9 +66,18 @@ final class SuspendTest {
         return Setup.pure();
     }
 
-    private static Linker linker(io.nacelle.runtime.Store store) {
+    private static Linker linker(Store store) {
+        return linker(store, new int[1]);
+    }
+
+    private static Linker linker(Store store, int[] at) {
         var linker = Linker.create(store);
-        var callback = new ArrayList<Func>();
+        linker.define(
+                "host",
+                "note",
+                store.newFunc(
+                        FuncType.of(List.of(NumType.I32), List.of()),
+                        frame -> at[0] = frame.i32(0)));
         linker.define(
                 "host",
                 "again",
@@ -76,7 +85,6 @@ final class SuspendTest {
                         FuncType.of(List.of(NumType.I32), List.of(NumType.I32)),
                         frame -> {
                             var sum = frame.caller().orElseThrow().func("sum");
-                            callback.add(sum);
                             frame.setI32(0, (int) sum.call(frame.i32(0))[0]);
                         }));
         return linker;
@@ -86,12 +94,12 @@ final class SuspendTest {
     private static List<String> trace(Setup setup, String name, long portion, Object... args) {
         var seen = new ArrayList<String>();
         try (var store = setup.meteredStore()) {
-            var instance = Setup.instantiate(linker(store), TEXT, setup.first());
-            var memory = (Memory) instance.export("memory").orElseThrow();
-            var at = new byte[1];
+            var at = new int[1];
+            var instance =
+                    Setup.instantiate(linker(store, at), TEXT, setup.first());
+
             try (var call = instance.func(name).start(args)) {
                 while (call.run(portion) == State.SUSPENDED) {
-                    memory.read(0, at, 0, 1);
                     seen.add("at " + at[0]);
                 }
                 seen.add("returned " + List.of(call.results()) + ", fuel " + store.fuel());
@@ -208,6 +216,10 @@ final class SuspendTest {
             var linker = Linker.create(store);
             linker.define(
                     "host",
+                    "note",
+                    store.newFunc(FuncType.of(List.of(NumType.I32), List.of()), _ -> {}));
+            linker.define(
+                    "host",
                     "again",
                     store.newFunc(
                             FuncType.of(List.of(NumType.I32), List.of(NumType.I32)),
@@ -257,7 +269,7 @@ final class SuspendTest {
     @ParameterizedTest
     @MethodSource("setups")
     void manyTakeTurns(Setup setup) {
-        var stores = new ArrayList<io.nacelle.runtime.Store>();
+        var stores = new ArrayList<Store>();
         var calls = new ArrayList<Suspendable>();
         for (int i = 0; i < 20; i++) {
             var store = setup.meteredStore();

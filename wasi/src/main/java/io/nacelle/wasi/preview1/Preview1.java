@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nacelle.wasi.preview1;
 
+import io.nacelle.runtime.Budget;
 import io.nacelle.runtime.Linker;
 import io.nacelle.wasi.Clocks;
 import io.nacelle.wasi.RandomSource;
@@ -48,7 +49,8 @@ public final class Preview1 implements AutoCloseable {
             List<SelectableChannel> sockets,
             Clocks clocks,
             RandomSource random,
-            int descriptorLimit) {}
+            int descriptorLimit,
+            Optional<Budget> budget) {}
 
     private final Setup setup;
     private final Hub hub;
@@ -65,7 +67,7 @@ public final class Preview1 implements AutoCloseable {
      * @throws IOException if a socket cannot be used
      */
     public Preview1(Setup setup) throws IOException {
-        this(setup, new DescriptorTable(setup.descriptorLimit()), new Hub());
+        this(setup, new DescriptorTable(setup.descriptorLimit(), setup.budget()), new Hub());
         try {
             context.table.add(stdin(setup.stdin()));
             context.table.add(output(setup.stdout(), FileDescriptor.out, 1));
@@ -86,6 +88,7 @@ public final class Preview1 implements AutoCloseable {
                         });
             }
         } catch (FsException e) {
+            context.table.closeAll();
             throw new IllegalArgumentException("more descriptors given than the limit allows", e);
         }
     }
