@@ -50,7 +50,33 @@ public final class Preview1 implements AutoCloseable {
             Clocks clocks,
             RandomSource random,
             int descriptorLimit,
-            Optional<Budget> budget) {}
+            Optional<Budget> budget) {
+        /** What counts against no budget. */
+        public Setup(
+                List<String> arguments,
+                List<String> environment,
+                Optional<InputStream> stdin,
+                Optional<OutputStream> stdout,
+                Optional<OutputStream> stderr,
+                List<Mount> mounts,
+                List<SelectableChannel> sockets,
+                Clocks clocks,
+                RandomSource random,
+                int descriptorLimit) {
+            this(
+                    arguments,
+                    environment,
+                    stdin,
+                    stdout,
+                    stderr,
+                    mounts,
+                    sockets,
+                    clocks,
+                    random,
+                    descriptorLimit,
+                    Optional.empty());
+        }
+    }
 
     private final Setup setup;
     private final Hub hub;
