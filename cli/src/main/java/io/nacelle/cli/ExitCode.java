@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nacelle.cli;
 
+import io.nacelle.runtime.ExhaustedException;
+
 /** What the command's exit codes mean. */
 final class ExitCode {
     static final int OK = 0;
@@ -12,6 +14,19 @@ final class ExitCode {
     /** Options or arguments that the command does not understand. */
     static final int USAGE = 2;
 
+    // Limits that a guest has met.
+
+    static final int THREADS = 117;
+    static final int INSTANCES = 118;
+    static final int CALL_STACK = 119;
+    static final int FUEL = 120;
+    static final int MEMORY = 121;
+    static final int TABLE = 122;
+    static final int OBJECTS = 123;
+
+    /** The time is over: what the command timeout exits with. */
+    static final int TIME = 124;
+
     /** A trap: what a shell reports for a process that aborted (128 + SIGABRT). */
     static final int TRAP = 134;
 
@@ -19,4 +34,18 @@ final class ExitCode {
     static final int BROKEN_PIPE = 141;
 
     private ExitCode() {}
+
+    /** For a limit. */
+    static int of(ExhaustedException.Resource resource) {
+        return switch (resource) {
+            case THREADS -> THREADS;
+            case INSTANCES -> INSTANCES;
+            case CALL_STACK -> CALL_STACK;
+            case FUEL -> FUEL;
+            case MEMORY -> MEMORY;
+            case TABLE -> TABLE;
+            case OBJECTS -> OBJECTS;
+            case TIME -> TIME;
+        };
+    }
 }

@@ -32,8 +32,9 @@ final class GuestFailure {
         return switch (e) {
             case Trap trap -> trap("trap: " + trap.getMessage(), e);
             case GuestException thrown -> trap("uncaught " + thrown.getMessage(), e);
-            case ExhaustedException exhausted -> trap("trap: " + exhausted.getMessage(), e);
-            case StoppedException _ -> trap("trap: stopped by the timeout", e);
+            case ExhaustedException exhausted ->
+                    limit("trap: " + exhausted.getMessage(), e, ExitCode.of(exhausted.resource()));
+            case StoppedException _ -> limit("trap: stopped by the timeout", e, ExitCode.TIME);
             case LinkException link -> failure(file + ": " + imports(link));
             case HostException host -> {
                 Console.error("a host function failed: " + host.getMessage());
@@ -61,9 +62,13 @@ final class GuestFailure {
     }
 
     private static int trap(String message, RuntimeException e) {
+        return limit(message, e, ExitCode.TRAP);
+    }
+
+    private static int limit(String message, RuntimeException e, int exitCode) {
         Console.error(message);
         frames(e);
-        return ExitCode.TRAP;
+        return exitCode;
     }
 
     private static int failure(String message) {

@@ -116,9 +116,11 @@ final class QuickRun {
             case "--argv0" -> command.argv0 = Optional.of(value);
             case "--string-constants" -> command.stringConstants = Optional.of(value);
             case "--fuel" -> command.fuel = Optional.of(Long.parseLong(value));
-            case "--timeout" -> command.timeout = Optional.of(Double.parseDouble(value));
-            case "--max-memory" -> command.maxMemory = Optional.of(Long.parseLong(value));
-            case "--max-stack" -> command.maxStack = Optional.of(Integer.parseInt(value));
+            case "--timeout" -> command.timeout = Optional.of(Quantity.seconds(value));
+            case "--max-memory" -> command.maxMemory = Optional.of(Quantity.bytes(value));
+            case "--max-stack" -> command.maxStack = Optional.of(Quantity.smallBytes(value));
+            case "--max-instances" ->
+                    command.maxInstances = Optional.of(Integer.parseInt(value));
             case "--max-threads" -> command.maxThreads = Integer.parseInt(value);
             default -> {
                 return false;

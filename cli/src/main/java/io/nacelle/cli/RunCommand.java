@@ -135,20 +135,33 @@ final class RunCommand implements Callable<Integer> {
 
     @Mixin FeatureOption features = new FeatureOption();
 
-    @Option(names = "--timeout", paramLabel = "SECONDS", description = "Stop after so long.")
+    @Option(
+            names = "--timeout",
+            paramLabel = "TIME",
+            converter = Quantity.Seconds.class,
+            description = "Stop after so long: seconds, or with a unit (500ms, 2s, 1m).")
     Optional<Double> timeout = Optional.empty();
 
     @Option(
             names = "--max-memory",
             paramLabel = "BYTES",
-            description = "The most that all memories together may take.")
+            converter = Quantity.Bytes.class,
+            description = "The most that all memories together may take (64MiB, 64MB).")
     Optional<Long> maxMemory = Optional.empty();
 
     @Option(
             names = "--max-stack",
             paramLabel = "BYTES",
-            description = "The most that the call stack may take.")
+            converter = Quantity.SmallBytes.class,
+            description = "The most that the call stack may take (4MiB).")
     Optional<Integer> maxStack = Optional.empty();
+
+    @Option(
+            names = "--max-instances",
+            paramLabel = "COUNT",
+            description =
+                    "The most instances: of the program, its threads and what is preloaded.")
+    Optional<Integer> maxInstances = Optional.empty();
 
     @Option(
             names = "--max-threads",
@@ -325,6 +338,7 @@ final class RunCommand implements Callable<Integer> {
         fuel.ifPresent(n -> checkCount("--fuel", n));
         maxMemory.ifPresent(n -> checkCount("--max-memory", n));
         maxStack.ifPresent(n -> checkCount("--max-stack", n));
+        maxInstances.ifPresent(n -> checkCount("--max-instances", n));
         checkCount("--max-threads", maxThreads);
         if (timeout.isPresent() && !(timeout.get() > 0)) {
             throw new Failure(ExitCode.USAGE, "--timeout " + timeout.get() + " is not positive");
@@ -340,6 +354,7 @@ final class RunCommand implements Callable<Integer> {
     private StoreLimits limits() {
         var limits = StoreLimits.defaults();
         limits = maxMemory.isPresent() ? limits.withMemoryBytes(maxMemory.get()) : limits;
+        limits = maxInstances.isPresent() ? limits.withInstances(maxInstances.get()) : limits;
         return maxStack.isPresent() ? limits.withStackBytes(maxStack.get()) : limits;
     }
 

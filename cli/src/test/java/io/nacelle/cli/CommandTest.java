@@ -139,9 +139,10 @@ final class CommandTest {
                 "--fuel -1",
                 "--max-memory -1",
                 "--max-stack -1",
+                "--max-instances -1",
+                "--max-threads -1",
                 "--timeout 0",
                 "--timeout -1",
-                "--timeout NaN",
                 "--env =x"
             })
     void meaninglessOptionsAreNamed(String option) throws Exception {
@@ -541,7 +542,7 @@ final class CommandTest {
         var text = file("deep.wat", "(module (func $f (export \"_start\") call $f nop))");
         for (var mode : List.of("fast", "classic")) {
             var outcome = nacelle("run", "--mode", mode, text);
-            assertEquals(ExitCode.TRAP, outcome.exitCode());
+            assertEquals(ExitCode.CALL_STACK, outcome.exitCode());
             assertTrue(
                     outcome.err().startsWith("nacelle: trap: call stack exhausted"), outcome.err());
             assertTrue(outcome.err().lines().count() < 100, "the stack is abridged");
@@ -553,12 +554,62 @@ final class CommandTest {
         var text = file("loop.wat", "(module (func (export \"_start\") (loop br 0)))");
         for (var mode : List.of("fast", "classic")) {
             var byFuel = nacelle("run", "--mode", mode, "--fuel", "100000", text);
-            assertEquals(ExitCode.TRAP, byFuel.exitCode());
+            assertEquals(ExitCode.FUEL, byFuel.exitCode());
             assertTrue(byFuel.err().contains("fuel"), byFuel.err());
             var byTime = nacelle("run", "--mode", mode, "--timeout", "0.5", text);
-            assertEquals(ExitCode.TRAP, byTime.exitCode());
+            assertEquals(ExitCode.TIME, byTime.exitCode());
             assertTrue(byTime.err().contains("timeout"), byTime.err());
         }
+    }
+
+    @Test
+    void everyLimitHasItsOwnExitCode() throws Exception {
+        var memory = file("memory.wat", "(module (memory 20) (func (export \"_start\")))");
+        var table = file("table.wat", "(module (table 9000000 funcref) (table 9000000 funcref)"
+                + " (table 9000000 funcref) (func (export \"_start\")))");
+        var object = file("object.wat", "(module (type $a (array (mut i64)))"
+                + " (func (export \"_start\")"
+                + " (drop (array.new_default $a (i32.const 100000000)))))");
+        var loop = file("loop.wat", "(module (func (export \"_start\") (loop br 0)))");
+        for (var mode : List.of("fast", "classic", "jit", "auto")) {
+            assertLimit(ExitCode.MEMORY, "memory limit", mode, "--max-memory", "1MiB", memory);
+            assertLimit(ExitCode.TABLE, "table limit", mode, "--max-memory", "1GB", table);
+            assertLimit(ExitCode.OBJECTS, "object limit", mode, "--max-memory", "64MB", object);
+            assertLimit(ExitCode.INSTANCES, "instance limit", mode, "--max-instances", "0", loop);
+            assertLimit(ExitCode.TIME, "timeout", mode, "--timeout", "300ms", loop);
+        }
+        assertEquals(0, nacelle("run", "--max-memory", "1280KiB", memory).exitCode());
+        assertEquals(0, nacelle("run", "--max-instances", "1", memory).exitCode());
+    }
+
+    private void assertLimit(
+            int code, String message, String mode, String option, String value, Path file)
+            throws Exception {
+        var outcome = nacelle("run", "--mode", mode, option, value, file);
+        assertEquals(code, outcome.exitCode(), outcome.err());
+        assertTrue(outcome.err().startsWith("nacelle: trap: "), outcome.err());
+        assertTrue(outcome.err().contains(message), outcome.err());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--max-memory 64XB",
+                "--max-memory 1.5",
+                "--max-memory 9999999TiB",
+                "--max-memory MiB",
+                "--max-stack 4GiB",
+                "--timeout 2d",
+                "--timeout NaN",
+                "--timeout ms",
+                "--max-instances many"
+            })
+    void unitsThatAreNoneAreRefused(String option) throws Exception {
+        var words = option.split(" ", -1);
+        var outcome = nacelle("run", words[0], words[1], EXAMPLES.resolve("hello.wat"));
+        assertEquals(ExitCode.USAGE, outcome.exitCode());
+        assertTrue(outcome.err().contains(words[0]), outcome.err());
+        assertTrue(outcome.err().contains("'" + words[1] + "'"), outcome.err());
     }
 
     @Test

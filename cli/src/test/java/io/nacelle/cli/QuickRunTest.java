@@ -26,7 +26,7 @@ class QuickRunTest {
                     + " --store native --dir . --dir b::/c::ro --env A=1 --env B --invoke f"
                     + " --argv0 name --preload x=y.wasm --preload z=w --string-constants s"
                     + " --fuel 9 --deterministic --features wasm2,+threads --timeout 1.5"
-                    + " --max-memory 10 --max-stack 11 --max-threads 3 file.wasm --mode z -x";
+                    + " --max-memory 10 --max-stack 11 --max-threads 3 --max-instances 4 file.wasm --mode z -x";
 
     @ParameterizedTest
     @ValueSource(
@@ -35,6 +35,8 @@ class QuickRunTest {
                 "run file.wasm",
                 "run --mode=Fast --dir=a --env=A=b=c --max-threads=0 file.wasm -- -h --help",
                 "run --invoke f file.wat -1 2",
+                "run --timeout 500ms --max-memory 64MiB --max-stack 2MB file.wat",
+                "run --timeout 1.5m --max-memory 1.5GiB --max-stack 1kB file.wat",
                 "run --fuel -0 - a",
             })
     void agreesWithPicocli(String line) throws ReflectiveOperationException {
@@ -74,6 +76,9 @@ class QuickRunTest {
                 "run --no-cache --no-cache a.wasm",
                 "run --no-cache=true a.wasm",
                 "run --fuel many a.wasm",
+                "run --max-memory 1XB a.wasm",
+                "run --max-stack 4GiB a.wasm",
+                "run --timeout 2d a.wasm",
                 "run --fuel --mode a.wasm",
                 "run --dir a::b::c a.wasm",
                 "run --preload x a.wasm",

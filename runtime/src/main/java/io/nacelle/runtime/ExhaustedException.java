@@ -18,7 +18,9 @@ public final class ExhaustedException extends GuestFailure {
         MEMORY("memory limit exceeded"),
         TABLE("table limit exceeded"),
         OBJECTS("object limit exceeded"),
-        INSTANCES("instance limit exceeded");
+        INSTANCES("instance limit exceeded"),
+        THREADS("thread limit exceeded"),
+        TIME("deadline passed");
 
         private final String message;
 

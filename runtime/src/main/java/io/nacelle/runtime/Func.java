@@ -36,6 +36,15 @@ public sealed interface Func extends Extern permits FuncImpl {
     Object[] call(Object... args);
 
     /**
+     * Prepares a call that runs a bounded way at a time. Nothing runs yet.
+     *
+     * @throws IllegalStateException when the engine does not count fuel
+     * @throws IllegalArgumentException when the number of arguments does not fit the type; what
+     *     else does not fit is thrown by the first {@link Suspendable#run}
+     */
+    Suspendable start(Object... args);
+
+    /**
      * The function as a method handle of its own type: an i32 is an {@code int}, an i64 a {@code
      * long}, an f32 a {@code float}, an f64 a {@code double}, a v128 a {@link V128}, a reference an
      * {@link Object}. No result is {@code void}, and several are an {@code Object[]}. It calls like

@@ -4,12 +4,16 @@ package io.nacelle.runtime;
 
 import io.nacelle.runtime.exec.EngineImpl;
 import io.nacelle.runtime.exec.StoreImpl;
+import io.nacelle.runtime.exec.TenantBudget;
 import io.nacelle.wasm.syntax.DefType;
 import io.nacelle.wasm.syntax.FuncType;
 import io.nacelle.wasm.syntax.GlobalType;
 import io.nacelle.wasm.syntax.MemType;
 import io.nacelle.wasm.syntax.TableType;
 import io.nacelle.wasm.syntax.TagType;
+
+import java.util.Objects;
+import java.util.Optional;
 
 /**
  * What a group of instances consists of: their functions, memories, tables and globals, the stack
@@ -30,7 +34,18 @@ public sealed interface Store extends AutoCloseable permits StoreImpl {
     }
 
     static Store create(Engine engine, StoreKind kind, StoreLimits limits) {
-        return new StoreImpl((EngineImpl) engine, kind, limits);
+        return new StoreImpl((EngineImpl) engine, kind, limits, null);
+    }
+
+    /**
+     * Makes a store that counts against a budget besides.
+     *
+     * @param limits what this store may use by itself
+     * @param budget what it may use together with the others of the budget
+     */
+    static Store create(Engine engine, StoreKind kind, StoreLimits limits, Budget budget) {
+        var tenant = (TenantBudget) Objects.requireNonNull(budget);
+        return new StoreImpl((EngineImpl) engine, kind, limits, tenant);
     }
 
     /**
@@ -40,6 +55,8 @@ public sealed interface Store extends AutoCloseable permits StoreImpl {
      * does the same to those that were made from it, however often removed.
      *
      * <p>It is to be closed when its thread has ended.
+     *
+     * @throws ExhaustedException when the budget has no more threads
      */
     Store newThreadStore();
 
@@ -49,6 +66,9 @@ public sealed interface Store extends AutoCloseable permits StoreImpl {
     StoreKind kind();
 
     StoreLimits limits();
+
+    /** The budget that the store was made with, if any. */
+    Optional<Budget> tenant();
 
     Func newFunc(FuncType type, HostFunction function);
 

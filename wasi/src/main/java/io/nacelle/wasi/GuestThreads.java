@@ -152,8 +152,8 @@ final class GuestThreads {
                 }
             }
             thread.start();
-        } catch (OutOfMemoryError e) {
-            // The system has no more threads.
+        } catch (OutOfMemoryError | ExhaustedException e) {
+            // The system has no more threads, or the budget.
             forget(id);
             return AGAIN;
         } catch (RuntimeException | Error e) {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nacelle.wasi;
 
+import io.nacelle.runtime.Budget;
 import io.nacelle.runtime.Linker;
 import io.nacelle.wasi.fs.FileSystem;
 import io.nacelle.wasi.preview1.Preview1;
@@ -47,6 +48,7 @@ public final class WasiConfig {
         int descriptorLimit = DEFAULT_DESCRIPTOR_LIMIT;
         int maxThreads = DEFAULT_MAX_THREADS;
         Consumer<Linker> threadImports = _ -> {};
+        Optional<Budget> budget = Optional.empty();
 
         Values copy() {
             var copy = new Values();
@@ -62,6 +64,7 @@ public final class WasiConfig {
             copy.descriptorLimit = descriptorLimit;
             copy.maxThreads = maxThreads;
             copy.threadImports = threadImports;
+            copy.budget = budget;
             return copy;
         }
     }
@@ -96,7 +99,8 @@ public final class WasiConfig {
                 List.copyOf(values.sockets),
                 values.clocks,
                 values.random,
-                values.descriptorLimit);
+                values.descriptorLimit,
+                values.budget);
     }
 
     int maxThreads() {
@@ -241,6 +245,15 @@ public final class WasiConfig {
     public WasiConfig withThreadImports(Consumer<Linker> imports) {
         Objects.requireNonNull(imports);
         return with(v -> v.threadImports = imports);
+    }
+
+    /**
+     * Counts the guest's descriptors and the bytes it writes, to whatever, against a budget: a
+     * descriptor too many fails with MFILE, bytes too many with DQUOT.
+     */
+    public WasiConfig withBudget(Budget budget) {
+        Objects.requireNonNull(budget);
+        return with(v -> v.budget = Optional.of(budget));
     }
 
     /** The most descriptors a guest may have at one time; one more fails with MFILE. */

@@ -3,6 +3,7 @@
 package io.nacelle.runtime.exec;
 
 import io.nacelle.runtime.Func;
+import io.nacelle.runtime.Suspendable;
 import io.nacelle.wasm.syntax.DefType;
 import io.nacelle.wasm.syntax.ExternType;
 import io.nacelle.wasm.syntax.FuncType;
@@ -103,6 +104,18 @@ public abstract sealed class FuncImpl implements Func permits WasmFunc, HostFunc
     @Override
     public final Object[] call(Object... args) {
         return Calls.call(this, args);
+    }
+
+    @Override
+    public final Suspendable start(Object... args) {
+        if (!store.engine.countsFuel()) {
+            throw new IllegalStateException("the engine does not count fuel");
+        }
+        if (args.length != paramCount) {
+            throw new IllegalArgumentException(
+                    paramCount + " arguments expected, " + args.length + " given");
+        }
+        return new SuspendableImpl(this, args.clone());
     }
 
     @Override

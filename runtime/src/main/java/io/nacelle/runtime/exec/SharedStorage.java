@@ -18,14 +18,14 @@ final class SharedStorage {
     final EngineImpl engine;
     final MemType type;
     final WaitQueues waits = new WaitQueues();
-    private final Optional<Budget> budget;
+    private final Optional<GuestBudget> budget;
     private final Reservation reservation;
     private final long maxBytes;
     private final AtomicLong users = new AtomicLong(1);
     private volatile long limit;
 
     private SharedStorage(
-            EngineImpl engine, MemType type, Optional<Budget> budget, long bytes, long maxBytes) {
+            EngineImpl engine, MemType type, Optional<GuestBudget> budget, long bytes, long maxBytes) {
         this.engine = engine;
         this.type = type;
         this.budget = budget;
@@ -45,7 +45,7 @@ final class SharedStorage {
      *
      * @param budget what its size is counted for, now and as it grows
      */
-    static SharedStorage of(EngineImpl engine, MemType type, Optional<Budget> budget) {
+    static SharedStorage of(EngineImpl engine, MemType type, Optional<GuestBudget> budget) {
         long bytes = LinearMemory.initialBytes(type);
         long most = Math.min(LinearMemory.declaredMax(type), NativeMemory.MAX_BYTES);
         if (bytes < 0 || bytes > most) {

@@ -3,6 +3,7 @@
 package io.nacelle.runtime.exec;
 
 import io.nacelle.runtime.ArrayRef;
+import io.nacelle.runtime.Budget;
 import io.nacelle.runtime.ClosedException;
 import io.nacelle.runtime.Engine;
 import io.nacelle.runtime.ExhaustedException;
@@ -41,6 +42,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -78,7 +80,7 @@ public final class StoreImpl implements Store {
     private StoreKind kind;
 
     /** What this store's memories, tables and instances count for, with those of its group. */
-    private final Budget budget;
+    private final GuestBudget budget;
 
     /** The stores of the guest's other threads; the first store's, for all of them. */
     private final ThreadStores group;
@@ -91,16 +93,30 @@ public final class StoreImpl implements Store {
     /** The fuel left, when the engine counts it. */
     public long fuel;
 
+    /** The last fuel taken from what other guests have too. */
+    private long portion;
+
+    /** What is to happen when there is no more fuel: the call that is inside, or null. */
+    volatile SuspendableImpl suspendable;
+
     private volatile boolean closed;
     private boolean released;
 
-    public StoreImpl(EngineImpl engine, StoreKind kind, StoreLimits limits) {
+    /**
+     * Makes a store.
+     *
+     * @param tenant what it has together with others, or null
+     */
+    public StoreImpl(EngineImpl engine, StoreKind kind, StoreLimits limits, TenantBudget tenant) {
         this.engine = Objects.requireNonNull(engine);
         this.kind = Objects.requireNonNull(kind);
         this.limits = Objects.requireNonNull(limits);
-        this.budget = new Budget(limits, this.engine.space);
+        this.budget = new GuestBudget(limits, this.engine.space, tenant);
         this.group = new ThreadStores(this);
         this.stack = new Stack(this);
+        if (tenant != null) {
+            tenant.add(this);
+        }
     }
 
     /** A store for another thread of the guest that has the first one. */
@@ -120,7 +136,13 @@ public final class StoreImpl implements Store {
             budget.setFuel(fuel);
             fuel = 0;
         }
+        if (!budget.tryChargeThread()) {
+            throw new ExhaustedException(ExhaustedException.Resource.THREADS);
+        }
         var made = new StoreImpl(group.first());
+        if (budget.tenant != null) {
+            budget.tenant.add(made);
+        }
         group.add(made);
         return made;
     }
@@ -237,7 +259,12 @@ public final class StoreImpl implements Store {
     /** The exception of a poll that found a request. */
     public RuntimeException stopped() {
         // The request stays until the store is left: no host function in between can swallow it.
-        return closed ? new ClosedException() : new StoppedException();
+        if (closed) {
+            return new ClosedException();
+        }
+        return budget.tenant != null && budget.tenant.isExpired()
+                ? new ExhaustedException(ExhaustedException.Resource.TIME)
+                : new StoppedException();
     }
 
     @Override
@@ -245,6 +272,10 @@ public final class StoreImpl implements Store {
         if (stack.requestStop()) {
             beginPolls();
             LockSupport.unpark(waiting);
+            var suspended = suspendable;
+            if (suspended != null) {
+                suspended.wake();
+            }
             wakeUps.forEach(Runnable::run);
         }
         group.stop(this);
@@ -304,6 +335,11 @@ public final class StoreImpl implements Store {
         releaseIfIdle();
     }
 
+    @Override
+    public Optional<Budget> tenant() {
+        return Optional.ofNullable(budget.tenant);
+    }
+
     private void releaseIfIdle() {
         if (!isInside() && stack.tryEnter(Thread.currentThread())) {
             release();
@@ -327,6 +363,23 @@ public final class StoreImpl implements Store {
         if (group.sharesFuel()) {
             budget.addFuel(fuel);
         }
+        returnPortion();
+        if (group.first() != this) {
+            budget.releaseThread();
+        }
+        if (budget.tenant != null) {
+            budget.tenant.remove(this);
+        }
+    }
+
+    /** Gives back what is left of the last portion of fuel that others could use. */
+    private void returnPortion() {
+        if (portion > 0 && fuel > 0) {
+            long rest = Math.min(portion, fuel);
+            fuel -= rest;
+            budget.tenant.addFuel(rest);
+        }
+        portion = 0;
     }
 
     boolean isClosed() {
@@ -521,13 +574,21 @@ public final class StoreImpl implements Store {
         if (group.sharesFuel()) {
             fuel += budget.takeFuel(ThreadStores.FUEL_SLICE - fuel);
         }
+        if (fuel < 0 && budget.tenant != null) {
+            portion = budget.tenant.takeFuel(ThreadStores.FUEL_SLICE - fuel);
+            fuel += portion;
+        }
+        var suspended = suspendable;
+        while (fuel < 0 && suspended != null) {
+            suspended.suspend();
+        }
         return fuel >= 0;
     }
 
     @Override
     public long fuel() {
         requireMetering();
-        return group.sharesFuel() ? fuel + budget.fuel() : fuel;
+        return Math.max(0, group.sharesFuel() ? fuel + budget.fuel() : fuel);
     }
 
     @Override
@@ -536,6 +597,7 @@ public final class StoreImpl implements Store {
         if (fuel < 0) {
             throw new IllegalArgumentException("fuel is negative");
         }
+        returnPortion();
         if (group.sharesFuel()) {
             budget.setFuel(fuel);
             this.fuel = 0;
@@ -577,7 +639,7 @@ public final class StoreImpl implements Store {
         return new HostFunc(this, DefType.of(type), function);
     }
 
-    Budget budget() {
+    GuestBudget budget() {
         return budget;
     }
 

@@ -123,10 +123,26 @@ final class Context {
         return total;
     }
 
+    private interface Writing {
+        int write() throws FsException;
+    }
+
+    /** Writes at most so many bytes, which the guest may have to be allowed. */
+    private int writeCounted(int want, Writing writing) throws FsException {
+        table.chargeWriting(want);
+        int written = 0;
+        try {
+            written = writing.write();
+            return written;
+        } finally {
+            table.notWritten(want - written);
+        }
+    }
+
     private int writeSome(Descriptor descriptor, int want) throws FsException {
         while (true) {
             try {
-                return descriptor.write(buffer, 0, want);
+                return writeCounted(want, () -> descriptor.write(buffer, 0, want));
             } catch (FsException e) {
                 waitOrThrow(descriptor, Waits.Direction.WRITE, e);
             }
@@ -142,7 +158,8 @@ final class Context {
             vectors.gather(memory, from, want);
             int n;
             try {
-                n = file.writeAt(position + total, from, 0, want);
+                long at = position + total;
+                n = writeCounted(want, () -> file.writeAt(at, from, 0, want));
             } catch (FsException e) {
                 if (total > 0) {
                     break;

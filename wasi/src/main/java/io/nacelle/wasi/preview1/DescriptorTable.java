@@ -2,10 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nacelle.wasi.preview1;
 
+import io.nacelle.runtime.Budget;
+import io.nacelle.runtime.Budget.Resource;
 import io.nacelle.wasi.fs.Errno;
 import io.nacelle.wasi.fs.FsException;
 
 import java.util.Arrays;
+import java.util.Optional;
 
 /** A guest's descriptors by number. A new one gets the lowest number that is free. Thread-safe. */
 final class DescriptorTable {
@@ -14,8 +17,28 @@ final class DescriptorTable {
     private int lowestFree;
     private final Listings listings = new Listings();
 
-    DescriptorTable(int limit) {
+    private final Optional<Budget> budget;
+
+    DescriptorTable(int limit, Optional<Budget> budget) {
         this.limit = limit;
+        this.budget = budget;
+    }
+
+    /** Takes so many bytes to write from the budget; gives back what {@link #notWritten} says. */
+    void chargeWriting(long bytes) throws FsException {
+        if (budget.isPresent() && !budget.get().tryTake(Resource.WRITTEN_BYTES, bytes)) {
+            throw new FsException(Errno.DQUOT);
+        }
+    }
+
+    void notWritten(long bytes) {
+        if (bytes > 0) {
+            budget.ifPresent(b -> b.giveBack(Resource.WRITTEN_BYTES, bytes));
+        }
+    }
+
+    private void release() {
+        budget.ifPresent(b -> b.giveBack(Resource.DESCRIPTORS, 1));
     }
 
     Listings listings() {
@@ -90,6 +113,9 @@ final class DescriptorTable {
         if (fd >= entries.length) {
             entries = Arrays.copyOf(entries, Math.min(limit, entries.length * 2));
         }
+        if (budget.isPresent() && !budget.get().tryTake(Resource.DESCRIPTORS, 1)) {
+            throw new FsException(Errno.MFILE);
+        }
         entries[fd] = descriptor;
         return fd;
     }
@@ -108,12 +134,14 @@ final class DescriptorTable {
         Descriptor descriptor = get(fd);
         entries[fd] = null;
         lowestFree = Math.min(lowestFree, fd);
+        release();
         return descriptor;
     }
 
     /** Moves a descriptor over another one, which is returned. Both must be open and different. */
     synchronized Descriptor move(int from, int to) throws FsException {
         Descriptor replaced = get(to);
+        // One fewer is open: what was there is closed by the caller.
         entries[to] = remove(from);
         return replaced;
     }
@@ -127,6 +155,7 @@ final class DescriptorTable {
                     // The guest is gone; there is nobody to tell.
                 }
                 entries[fd] = null;
+                release();
             }
         }
         lowestFree = 0;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nacelle.wasi.preview1;
 
+import io.nacelle.runtime.Budget;
 import io.nacelle.runtime.Linker;
 import io.nacelle.wasi.Clocks;
 import io.nacelle.wasi.RandomSource;
@@ -48,7 +49,34 @@ public final class Preview1 implements AutoCloseable {
             List<SelectableChannel> sockets,
             Clocks clocks,
             RandomSource random,
-            int descriptorLimit) {}
+            int descriptorLimit,
+            Optional<Budget> budget) {
+        /** What counts against no budget. */
+        public Setup(
+                List<String> arguments,
+                List<String> environment,
+                Optional<InputStream> stdin,
+                Optional<OutputStream> stdout,
+                Optional<OutputStream> stderr,
+                List<Mount> mounts,
+                List<SelectableChannel> sockets,
+                Clocks clocks,
+                RandomSource random,
+                int descriptorLimit) {
+            this(
+                    arguments,
+                    environment,
+                    stdin,
+                    stdout,
+                    stderr,
+                    mounts,
+                    sockets,
+                    clocks,
+                    random,
+                    descriptorLimit,
+                    Optional.empty());
+        }
+    }
 
     private final Setup setup;
     private final Hub hub;
@@ -65,7 +93,7 @@ public final class Preview1 implements AutoCloseable {
      * @throws IOException if a socket cannot be used
      */
     public Preview1(Setup setup) throws IOException {
-        this(setup, new DescriptorTable(setup.descriptorLimit()), new Hub());
+        this(setup, new DescriptorTable(setup.descriptorLimit(), setup.budget()), new Hub());
         try {
             context.table.add(stdin(setup.stdin()));
             context.table.add(output(setup.stdout(), FileDescriptor.out, 1));
@@ -86,6 +114,7 @@ public final class Preview1 implements AutoCloseable {
                         });
             }
         } catch (FsException e) {
+            context.table.closeAll();
             throw new IllegalArgumentException("more descriptors given than the limit allows", e);
         }
     }

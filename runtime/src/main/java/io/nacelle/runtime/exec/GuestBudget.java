@@ -2,11 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nacelle.runtime.exec;
 
+import io.nacelle.runtime.Budget.Resource;
 import io.nacelle.runtime.StoreLimits;
 
 /** What the stores of one guest hold together, against their limits. Thread-safe. */
-final class Budget {
+final class GuestBudget {
     private final StoreLimits limits;
+
+    /** What the guest has together with others, or null. */
+    final TenantBudget tenant;
+
     private long memoryBytes;
     private long tableElements;
     private int instances;
@@ -17,9 +22,28 @@ final class Budget {
     /** What its memories may take of the address space. */
     final AddressSpace space;
 
-    Budget(StoreLimits limits, AddressSpace engine) {
+    GuestBudget(StoreLimits limits, AddressSpace engine, TenantBudget tenant) {
+        this.tenant = tenant;
         this.limits = limits;
         this.space = AddressSpace.ofGuest(engine);
+    }
+
+    private boolean tryTake(Resource resource, long amount) {
+        return tenant == null || tenant.tryTake(resource, amount);
+    }
+
+    private void giveBack(Resource resource, long amount) {
+        if (tenant != null) {
+            tenant.giveBack(resource, amount);
+        }
+    }
+
+    boolean tryChargeThread() {
+        return tryTake(Resource.THREADS, 1);
+    }
+
+    void releaseThread() {
+        giveBack(Resource.THREADS, 1);
     }
 
     synchronized long memoryBytes() {
@@ -27,7 +51,7 @@ final class Budget {
     }
 
     synchronized boolean tryChargeMemory(long bytes) {
-        if (bytes > limits.memoryBytes() - memoryBytes) {
+        if (bytes > limits.memoryBytes() - memoryBytes || !tryTake(Resource.MEMORY, bytes)) {
             return false;
         }
         memoryBytes += bytes;
@@ -36,10 +60,12 @@ final class Budget {
 
     synchronized void releaseMemory(long bytes) {
         memoryBytes -= bytes;
+        giveBack(Resource.MEMORY, bytes);
     }
 
     synchronized boolean tryChargeTable(long elements) {
-        if (elements > limits.tableElements() - tableElements) {
+        if (elements > limits.tableElements() - tableElements
+                || !tryTake(Resource.TABLE, elements)) {
             return false;
         }
         tableElements += elements;
@@ -48,10 +74,11 @@ final class Budget {
 
     synchronized void releaseTable(long elements) {
         tableElements -= elements;
+        giveBack(Resource.TABLE, elements);
     }
 
     synchronized boolean tryChargeInstance() {
-        if (instances >= limits.instances()) {
+        if (instances >= limits.instances() || !tryTake(Resource.INSTANCES, 1)) {
             return false;
         }
         instances++;
@@ -60,6 +87,7 @@ final class Budget {
 
     synchronized void releaseInstances(int count) {
         instances -= count;
+        giveBack(Resource.INSTANCES, count);
     }
 
     synchronized long fuel() {
