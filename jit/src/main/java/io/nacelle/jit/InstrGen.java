@@ -257,7 +257,7 @@ abstract class InstrGen extends MethodGen {
                 cb.l2i();
             }
         }
-        if (onHeap() && ir.vectors && vectors.isLarge()) {
+        if (onHeap() && inPlace()) {
             needMemory();
             if (store) {
                 accesses.store(op, (int) ir.n[i], narrow);

@@ -335,8 +335,7 @@ abstract class MethodGen extends Parts {
         memoryKnown &= stable;
         var block = open(i, true);
         cb.labelBinding(block.label);
-        cb.aload(varInstance);
-        cb.invokestatic(Names.assuming(unit.code), "poll", AssumingGen.POLL);
+        poll();
     }
 
     /** Whether memory 0 may be elsewhere after an instruction. */
