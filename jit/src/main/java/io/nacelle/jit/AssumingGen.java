@@ -21,6 +21,10 @@ public final class AssumingGen {
     static final MethodTypeDesc POLL = MethodTypeDesc.of(Names.VOID, Names.INSTANCE);
     static final MethodTypeDesc LIMIT = MethodTypeDesc.of(Names.INT, Names.BYTES, Names.INSTANCE);
 
+    /** For classes of a module's own loader. */
+    private static final Asker ASKER =
+            (cb, assumption, _) -> cb.invokedynamic(site(assumption));
+
     private AssumingGen() {}
 
     /** How code asks for an assumption. */
@@ -34,7 +38,7 @@ public final class AssumingGen {
                 self,
                 clb -> {
                     clb.withFlags(ClassFile.ACC_PUBLIC | ClassFile.ACC_FINAL | ClassFile.ACC_SUPER);
-                    methods(clb, (cb, assumption, _) -> cb.invokedynamic(site(assumption)));
+                    methods(clb, ASKER);
                 });
     }
 
@@ -56,30 +60,58 @@ public final class AssumingGen {
     /** Adds the methods, which ask for the assumptions {@code polls} and {@code exact}. */
     public static void methods(java.lang.classfile.ClassBuilder clb, Asker asker) {
         int flags = ClassFile.ACC_PUBLIC | ClassFile.ACC_STATIC;
-        clb.withMethodBody("poll", POLL, flags, cb -> poll(cb, asker));
-        clb.withMethodBody("limit", LIMIT, flags, cb -> limit(cb, asker));
+        clb.withMethodBody(
+                "poll",
+                POLL,
+                flags,
+                cb -> {
+                    poll(cb, asker, 0);
+                    cb.return_();
+                });
+        clb.withMethodBody(
+                "limit",
+                LIMIT,
+                flags,
+                cb -> {
+                    limit(cb, asker, 0, 1);
+                    cb.ireturn();
+                });
     }
 
-    private static void poll(CodeBuilder cb, Asker asker) {
+    /**
+     * Emits what {@code poll} does, for code in which HotSpot might not inline that.
+     *
+     * @param instance the variable of the instance
+     */
+    static void poll(CodeBuilder cb, int instance) {
+        poll(cb, ASKER, instance);
+    }
+
+    /** As {@link #poll(CodeBuilder, int)}, what {@code limit} does. */
+    static void limit(CodeBuilder cb, int bytes, int instance) {
+        limit(cb, ASKER, bytes, instance);
+    }
+
+    private static void poll(CodeBuilder cb, Asker asker, int instance) {
         var look = cb.newLabel();
         var none = cb.newLabel();
         asker.ask(cb, "polls", look);
         cb.ifeq(none);
         cb.labelBinding(look);
-        cb.aload(0).invokestatic(Names.RT, "poll", POLL);
+        cb.aload(instance).invokestatic(Names.RT, "poll", POLL);
         cb.labelBinding(none);
-        cb.return_();
     }
 
-    private static void limit(CodeBuilder cb, Asker asker) {
+    private static void limit(CodeBuilder cb, Asker asker, int bytes, int instance) {
         var look = cb.newLabel();
+        var end = cb.newLabel();
         asker.ask(cb, "exact", look);
         cb.ifeq(look);
         // C2 sees that this is what the array's own checks compare with.
-        cb.aload(0).arraylength().ireturn();
+        cb.aload(bytes).arraylength().goto_(end);
         cb.labelBinding(look);
-        cb.aload(1);
+        cb.aload(instance);
         cb.invokestatic(Names.RT, "limit", MethodTypeDesc.of(Names.INT, Names.INSTANCE));
-        cb.ireturn();
+        cb.labelBinding(end);
     }
 }

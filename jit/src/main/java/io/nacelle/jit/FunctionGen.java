@@ -51,8 +51,7 @@ final class FunctionGen extends InstrGen {
             start = cb.newBoundLabel();
         }
         if (ir.calls) {
-            cb.aload(varInstance);
-            cb.invokestatic(Names.assuming(unit.code), "poll", AssumingGen.POLL);
+            poll();
         }
         blocks.add(new Block(-1, 0, new Ir.Shape(Kinds.NONE.params(), ir.results), 0));
         var begin = cb.newBoundLabel();

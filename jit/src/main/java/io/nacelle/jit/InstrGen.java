@@ -20,6 +20,7 @@ abstract class InstrGen extends MethodGen {
     private final CallGen calls = new CallGen(this);
     private final ObjectGen objects = new ObjectGen(this);
     private final VectorGen vectorGen = new VectorGen(this);
+    final AccessGen accesses = new AccessGen(this);
 
     InstrGen(Unit unit, CodeBuilder cb, ArrayList<Block> blocks) {
         super(unit, cb, blocks);
@@ -256,6 +257,30 @@ abstract class InstrGen extends MethodGen {
                 cb.l2i();
             }
         }
+        if (onHeap() && inPlace()) {
+            needMemory();
+            if (store) {
+                accesses.store(op, (int) ir.n[i], narrow);
+            } else {
+                accesses.load(op, (int) ir.n[i], narrow);
+            }
+        } else {
+            callAccess(i, name, store, narrow, is64);
+        }
+        pop(store ? 2 : 1);
+        if (!store) {
+            if (widens) {
+                if (op == Opcode.I64_LOAD32_U) {
+                    PlainCode.emit(cb, Opcode.I64_EXTEND_I32_U);
+                } else {
+                    cb.i2l();
+                }
+            }
+            push(kind);
+        }
+    }
+
+    private void callAccess(int i, String name, boolean store, byte narrow, boolean is64) {
         pushMemory();
         var address = is64 ? Names.LONG : Names.INT;
         var params = new ArrayList<ClassDesc>();
@@ -280,17 +305,6 @@ abstract class InstrGen extends MethodGen {
                 onHeap() ? Names.HEAP : Names.NAT,
                 name,
                 MethodTypeDesc.of(store ? Names.VOID : desc(narrow), params));
-        pop(store ? 2 : 1);
-        if (!store) {
-            if (widens) {
-                if (op == Opcode.I64_LOAD32_U) {
-                    PlainCode.emit(cb, Opcode.I64_EXTEND_I32_U);
-                } else {
-                    cb.i2l();
-                }
-            }
-            push(kind);
-        }
     }
 
     private static String accessName(Opcode op) {

@@ -446,8 +446,7 @@ abstract class MethodGen extends Parts {
             // sees again that this is what the array's own checks compare with.
             loadLimit();
         }
-        cb.aload(varInstance);
-        cb.invokestatic(Names.assuming(unit.code), "poll", AssumingGen.POLL);
+        poll();
     }
 
     /** Has memory 0 in its variables for a loop, where it may stay there. */

@@ -44,6 +44,7 @@ final class Names {
     static final ClassDesc THROWN = of(ThrownException.class);
     static final ClassDesc OBJECT = ConstantDescs.CD_Object;
     static final ClassDesc INT = ConstantDescs.CD_int;
+    static final ClassDesc SHORT = ConstantDescs.CD_short;
     static final ClassDesc LONG = ConstantDescs.CD_long;
     static final ClassDesc FLOAT = ConstantDescs.CD_float;
     static final ClassDesc DOUBLE = ConstantDescs.CD_double;

@@ -212,7 +212,7 @@ final class PartSizes {
 
     private int other(Opcode op) {
         if (op.widthLog2() >= 0) {
-            return op.prefix() == 0 ? 14 : 50;
+            return op.prefix() != 0 ? 70 : ir.vectors ? 45 : 14;
         }
         if (op.hasFixedType()) {
             return op.prefix() == 0 ? 4 : op.prefix() == 0xFC ? 8 : 50;

@@ -326,14 +326,33 @@ abstract class Values {
         return unit.form == MemoryForm.HEAP;
     }
 
+    /** Whether to emit what helpers consist of, not calls, as HotSpot would not inline them. */
+    boolean inPlace() {
+        return ir.vectors && vectors.isLarge();
+    }
+
+    /** Looks whether the guest is to stop. */
+    void poll() {
+        if (inPlace()) {
+            AssumingGen.poll(cb, varInstance);
+        } else {
+            cb.aload(varInstance);
+            cb.invokestatic(Names.assuming(unit.code), "poll", AssumingGen.POLL);
+        }
+    }
+
     boolean hasMemory() {
         return unit.module.valid.memoryCount() > 0;
     }
 
     /** Has the size of memory 0 in its variable, which is on the heap and in its own. */
     void loadLimit() {
-        cb.aload(varMemory).aload(varInstance);
-        cb.invokestatic(Names.assuming(unit.code), "limit", AssumingGen.LIMIT);
+        if (inPlace()) {
+            AssumingGen.limit(cb, varMemory, varInstance);
+        } else {
+            cb.aload(varMemory).aload(varInstance);
+            cb.invokestatic(Names.assuming(unit.code), "limit", AssumingGen.LIMIT);
+        }
         cb.istore(varMemory + 1);
     }
 

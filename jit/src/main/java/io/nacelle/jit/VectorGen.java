@@ -109,12 +109,7 @@ final class VectorGen {
     private void place(int i, boolean is64) {
         gen.needMemory();
         if (gen.onHeap()) {
-            cb.iload(gen.varMemory + 1).loadConstant((int) gen.ir.n[i]);
-            cb.invokestatic(
-                    Names.HEAP,
-                    "check128",
-                    MethodTypeDesc.of(Names.INT, Names.INT, Names.INT, Names.INT));
-            cb.istore(gen.varTemp);
+            gen.accesses.index((int) gen.ir.n[i], 16);
             return;
         }
         cb.lload(gen.varMemory).lload(gen.varMemory + 2).loadConstant(gen.ir.n[i]);

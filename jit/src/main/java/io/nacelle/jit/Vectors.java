@@ -71,6 +71,9 @@ abstract class Vectors {
     /** Has HotSpot take the vector on the JVM's stack for one that it can keep in a register. */
     abstract void fresh(CodeBuilder cb, int free);
 
+    /** Whether operations are so much code that HotSpot stops inlining what surrounds them. */
+    abstract boolean isLarge();
+
     private static final class Scalar extends Vectors {
         private static final ClassDesc OPS = Names.of(ScalarOps.class);
 
@@ -96,6 +99,11 @@ abstract class Vectors {
                     OPS,
                     "i8x16_shuffle",
                     MethodTypeDesc.of(type, type, type, Names.LONG, Names.LONG));
+        }
+
+        @Override
+        boolean isLarge() {
+            return false;
         }
 
         @Override
@@ -126,6 +134,11 @@ abstract class Vectors {
         void shuffle(CodeBuilder cb, long low, long high, int free) {
             var made = VectorCode.shuffle(cb, low, high, free, type, type);
             VectorCode.convert(cb, made, VectorCode.BYTES);
+        }
+
+        @Override
+        boolean isLarge() {
+            return true;
         }
 
         @Override
