@@ -9,6 +9,7 @@ import io.nacelle.runtime.HostException;
 import io.nacelle.runtime.LinkException;
 import io.nacelle.runtime.StoppedException;
 import io.nacelle.runtime.Trap;
+import io.nacelle.tree.DeniedException;
 
 import java.nio.file.Path;
 import java.util.stream.Collectors;
@@ -34,6 +35,7 @@ final class GuestFailure {
             case GuestException thrown -> trap("uncaught " + thrown.getMessage(), e);
             case ExhaustedException exhausted -> trap("trap: " + exhausted.getMessage(), e);
             case StoppedException _ -> trap("trap: stopped by the timeout", e);
+            case DeniedException denied -> trap("denied: " + denied.getMessage(), e);
             case LinkException link -> failure(file + ": " + imports(link));
             case HostException host -> {
                 Console.error("a host function failed: " + host.getMessage());

@@ -25,6 +25,7 @@ import java.util.regex.Pattern;
             ExplainCommand.class,
             StripCommand.class,
             CompileCommand.class,
+            LockCommand.class,
             VersionCommand.class
         },
         mixinStandardHelpOptions = true,

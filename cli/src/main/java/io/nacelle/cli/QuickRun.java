@@ -65,7 +65,8 @@ final class QuickRun {
                 return Optional.empty();
             }
         }
-        if (at == args.length || args[at].isEmpty()) {
+        // Manifests are rare, and take longer than picocli.
+        if (at == args.length || args[at].isEmpty() || args[at].endsWith(".toml")) {
             return Optional.empty();
         }
         command.directories = List.copyOf(directories);
