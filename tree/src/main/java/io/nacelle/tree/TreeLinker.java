@@ -9,6 +9,7 @@ import io.nacelle.runtime.Linker;
 import io.nacelle.runtime.Mode;
 import io.nacelle.runtime.Module;
 import io.nacelle.runtime.Store;
+import io.nacelle.runtime.exec.Instantiation;
 import io.nacelle.tree.TreeLinkException.Problem;
 import io.nacelle.wasi.Wasi;
 import io.nacelle.wasm.syntax.DefType;
@@ -20,7 +21,6 @@ import io.nacelle.wasm.syntax.Import;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -267,7 +267,8 @@ final class TreeLinker {
             return Optional.of("cannot be bound late: its type " + want + " has named types");
         }
         var have = type(found);
-        return have.equals(want)
+        // The same type, and not only the same words: types in groups of several differ.
+        return ((ExternType.Func) expected).type().equals(((ExternType.Func) found).type())
                 ? Optional.empty()
                 : Optional.of("does not fit: expected func " + want + ", found func " + have);
     }
@@ -445,20 +446,23 @@ final class TreeLinker {
 
     private void bind() {
         late.forEach(
-                (place, bindings) ->
-                        bindings.forEach(
-                                (module, binding) -> {
-                                    var target = targets.get(place).get(module).place();
-                                    var names = new HashSet<String>();
-                                    for (var wanted : imports(place)) {
-                                        if (wanted.module().equals(module)
-                                                && names.add(wanted.name())) {
-                                            binding.bind(
-                                                    wanted.name(),
-                                                    target.instance.func(wanted.name()));
-                                        }
-                                    }
-                                }));
+                (place, bindings) -> {
+                    int index = 0;
+                    for (var wanted : imports(place)) {
+                        if (!(wanted.type() instanceof ExternType.Func)) {
+                            continue;
+                        }
+                        var binding = bindings.get(wanted.module());
+                        if (binding != null) {
+                            var target = targets.get(place).get(wanted.module()).place();
+                            var func = target.instance.func(wanted.name());
+                            // References that were taken before keep going through the binding.
+                            binding.bind(wanted.name(), func);
+                            Instantiation.rebind(place.instance, index, func);
+                        }
+                        index++;
+                    }
+                });
     }
 
     private void initialize(Place place) {
