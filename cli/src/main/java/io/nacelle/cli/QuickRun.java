@@ -81,6 +81,8 @@ final class QuickRun {
         switch (name) {
             case "--vectors" -> command.vectors = true;
             case "--deterministic" -> command.deterministic = true;
+            case "--locked" -> command.locked = true;
+            case "--locked-exact" -> command.lockedExact = true;
             case "--no-cache" -> command.cache.off = true;
             default -> {
                 return false;

@@ -191,7 +191,7 @@ final class TreeCommandTest {
     @Test
     void theQuickParserLeavesManifestsAlone() {
         assertTrue(QuickRun.parse("run", "app.toml").isEmpty());
-        assertTrue(QuickRun.parse("run", "--locked", "app.wasm").isEmpty());
+        assertTrue(QuickRun.parse("run", "--locked", "app.toml", "x").isEmpty());
         assertFalse(QuickRun.parse("run", "app.wasm", "app.toml").isEmpty());
     }
 }
