@@ -185,7 +185,7 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         checkNumbers();
-        if (TreeRun.isManifest(file)) {
+        if (isManifest(file)) {
             return new TreeRun(this).run();
         }
         if (locked || lockedExact) {
@@ -216,6 +216,14 @@ final class RunCommand implements Callable<Integer> {
         } catch (RuntimeException e) {
             return GuestFailure.report(e, file);
         }
+    }
+
+    /**
+     * Whether a file is a manifest. By its name: to look inside would cost every run its time, and
+     * so would a class of its own.
+     */
+    private static boolean isManifest(Path file) {
+        return file.toString().endsWith(".toml");
     }
 
     /** An engine as the options want it. */

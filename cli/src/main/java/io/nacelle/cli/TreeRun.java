@@ -23,11 +23,6 @@ final class TreeRun {
         this.options = options;
     }
 
-    /** Whether a file is a manifest. By its name: to look inside would cost every run its time. */
-    static boolean isManifest(Path file) {
-        return file.toString().endsWith(".toml");
-    }
-
     int run() throws IOException {
         refuse("--dir", !options.directories.isEmpty());
         refuse("--env", !options.environment.isEmpty());
