@@ -72,8 +72,7 @@ final class TreeBench {
                                                 "step",
                                                 step,
                                                 f -> f.setI32(0, f.i32(0) * 31 + 7)));
-        var config =
-                EngineConfig.defaults().withMode(Mode.valueOf(mode.toUpperCase(Locale.ROOT)));
+        var config = EngineConfig.defaults().withMode(Mode.valueOf(mode.toUpperCase(Locale.ROOT)));
         tree = ModuleTree.link(Engine.create(config), Manifest.of(root, grants));
     }
 

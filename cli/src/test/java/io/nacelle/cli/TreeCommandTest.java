@@ -89,8 +89,7 @@ final class TreeCommandTest {
 
         write("lib.wat", LIB + ";; changed");
         assertEquals(
-                new Outcome(
-                        0, "nacelle: note: app/lib has other code than when it was locked\n"),
+                new Outcome(0, "nacelle: note: app/lib has other code than when it was locked\n"),
                 nacelle("run", "--locked", manifest));
         assertEquals(1, nacelle("run", "--locked-exact", manifest).exitCode);
 
@@ -109,10 +108,8 @@ final class TreeCommandTest {
     void theExampleIsLocked() throws Exception {
         var lock = directory.resolve("lock");
         assertEquals(
-                new Outcome(0, ""),
-                nacelle("lock", EXAMPLES.resolve("tree/app.toml"), "-o", lock));
-        assertEquals(
-                Files.readString(EXAMPLES.resolve("tree/app.lock")), Files.readString(lock));
+                new Outcome(0, ""), nacelle("lock", EXAMPLES.resolve("tree/app.toml"), "-o", lock));
+        assertEquals(Files.readString(EXAMPLES.resolve("tree/app.lock")), Files.readString(lock));
     }
 
     @Test
@@ -136,8 +133,7 @@ final class TreeCommandTest {
         assertEquals(
                 new Outcome(1, "nacelle: none.toml: no such file\n"), nacelle("run", "none.toml"));
         assertEquals(
-                new Outcome(1, "nacelle: none.toml: no such file\n"),
-                nacelle("lock", "none.toml"));
+                new Outcome(1, "nacelle: none.toml: no such file\n"), nacelle("lock", "none.toml"));
     }
 
     @Test
@@ -161,8 +157,7 @@ final class TreeCommandTest {
         assertEquals(ExitCode.TRAP, nacelle("run", "--fuel", "1000", manifest).exitCode);
         write("app.toml", "module = 'app.wat'\nlimits.fuel = 1000");
         assertEquals(ExitCode.TRAP, nacelle("run", manifest).exitCode);
-        assertEquals(
-                ExitCode.TRAP, nacelle("run", "--fuel", "100000000", manifest).exitCode);
+        assertEquals(ExitCode.TRAP, nacelle("run", "--fuel", "100000000", manifest).exitCode);
         write("app.wat", "(module (func $l (loop $l (br $l))) (start $l))");
         write("app.toml", "module = 'app.wat'");
         assertEquals(ExitCode.TRAP, nacelle("run", "--timeout", "0.2", manifest).exitCode);

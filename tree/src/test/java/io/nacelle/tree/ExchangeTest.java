@@ -80,8 +80,7 @@ final class ExchangeTest {
     private static Node mail(Node sender, Node receiver) {
         return Trees.node("app", EMPTY)
                 .withChannel("mail", Channel.create(2, 10))
-                .withChild(
-                        sender.withGrants(Handed.nothing().channel("mail", ChannelRight.SEND)))
+                .withChild(sender.withGrants(Handed.nothing().channel("mail", ChannelRight.SEND)))
                 .withChild(
                         receiver.withGrants(
                                 Handed.nothing().channel("mail", ChannelRight.RECEIVE)));
@@ -109,9 +108,7 @@ final class ExchangeTest {
             assertEquals('j', memory.readI8(200));
             // A range that is not wholly in the memory traps, and nothing is sent or lost.
             for (int at : List.of(65532, -1, -4)) {
-                var trap =
-                        assertThrows(
-                                Trap.class, () -> Trees.call(tree, "app/a", "send", at, 5));
+                var trap = assertThrows(Trap.class, () -> Trees.call(tree, "app/a", "send", at, 5));
                 assertEquals(TrapKind.OUT_OF_BOUNDS_MEMORY, trap.kind());
             }
             assertEquals(0, Trees.call(tree, "app/a", "send", 65531, 5));
@@ -173,9 +170,7 @@ final class ExchangeTest {
                                         Trees.node("sub", READS)
                                                 .withGrants(
                                                         Handed.nothing()
-                                                                .buffer(
-                                                                        "page",
-                                                                        BufferRight.READ))))
+                                                                .buffer("page", BufferRight.READ))))
                 .withChild(
                         Trees.node("b", READS)
                                 .withGrants(Handed.nothing().buffer("page", BufferRight.READ)));
@@ -222,8 +217,7 @@ final class ExchangeTest {
             }
             tree.revoke("app/a", "page");
             for (int i = 0; i < 3; i++) {
-                var denied =
-                        assertThrows(DeniedException.class, () -> a.func("store").call(0, 1));
+                var denied = assertThrows(DeniedException.class, () -> a.func("store").call(0, 1));
                 assertEquals("the buffer page was revoked", denied.getMessage());
                 for (var call : List.of("load", "load8")) {
                     assertThrows(DeniedException.class, () -> a.func(call).call(0));
@@ -233,8 +227,7 @@ final class ExchangeTest {
                 assertThrows(DeniedException.class, () -> a.func("write").call(0, 0, 1));
                 assertThrows(DeniedException.class, () -> a.func("store8").call(0, 1L));
                 // What it had handed on is gone too; its sibling's is not.
-                assertThrows(
-                        DeniedException.class, () -> Trees.call(tree, "app/a/sub", "load", 0));
+                assertThrows(DeniedException.class, () -> Trees.call(tree, "app/a/sub", "load", 0));
                 assertEquals(999, Trees.call(tree, "app/b", "load", 0));
             }
         }
@@ -281,8 +274,7 @@ final class ExchangeTest {
                         .withChild(
                                 Trees.node("b", READS)
                                         .withGrants(
-                                                Handed.nothing()
-                                                        .buffer("page", BufferRight.READ)));
+                                                Handed.nothing().buffer("page", BufferRight.READ)));
         try (var tree = Trees.link(mode, root, Grants.none())) {
             assertEquals(0, Trees.call(tree, "app/b", "load", 0));
             tree.instance("app").func("revoke").call();

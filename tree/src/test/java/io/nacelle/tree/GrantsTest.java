@@ -200,8 +200,7 @@ final class GrantsTest {
                                 Trees.node("c", OPENS)
                                         .withGrants(
                                                 Handed.nothing()
-                                                        .directory(
-                                                                "/mem", "/", Access.READ_ONLY)));
+                                                        .directory("/mem", "/", Access.READ_ONLY)));
         try (var tree =
                 Trees.link(
                         writes, Grants.none().withFileSystem(files, "/mem", Access.READ_WRITE))) {
@@ -304,8 +303,7 @@ final class GrantsTest {
                                                                                 "/d",
                                                                                 Access
                                                                                         .READ_WRITE))));
-        var grants =
-                Grants.none().withFileSystem(FileSystem.inMemory(10), "/d", Access.READ_WRITE);
+        var grants = Grants.none().withFileSystem(FileSystem.inMemory(10), "/d", Access.READ_WRITE);
         assertEquals(
                 "app/codec/zip: the grant directory /d cannot be handed down: `codec` may only"
                         + " read it, and hands it down for writing",
@@ -323,8 +321,7 @@ final class GrantsTest {
                 "app/b: the grant socket web cannot be handed down: `a` has it",
                 Trees.refused(
                         root,
-                        Grants.none()
-                                .withListener("web", new InetSocketAddress("127.0.0.1", 0))));
+                        Grants.none().withListener("web", new InetSocketAddress("127.0.0.1", 0))));
     }
 
     @ParameterizedTest
@@ -389,16 +386,13 @@ final class GrantsTest {
                         .withChild(
                                 Trees.node("evil", reads)
                                         .withImport(
-                                                "v",
-                                                ImportSource.sibling("vault").only("answer")));
+                                                "v", ImportSource.sibling("vault").only("answer")));
         try (var tree = Trees.link(mode, root, Grants.none())) {
             for (int at = 0; at < 1 << 16; at += 97) {
                 assertEquals(0, Trees.call(tree, "app/evil", "at", at));
             }
             for (int at : List.of(1 << 16, -1, Integer.MIN_VALUE, -(1 << 16))) {
-                assertThrows(
-                        Trap.class,
-                        () -> Trees.call(tree, "app/evil", "at", at));
+                assertThrows(Trap.class, () -> Trees.call(tree, "app/evil", "at", at));
             }
         }
     }

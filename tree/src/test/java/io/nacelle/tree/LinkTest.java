@@ -4,7 +4,6 @@ package io.nacelle.tree;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nacelle.runtime.ExhaustedException;
 import io.nacelle.runtime.Mode;
@@ -136,12 +135,10 @@ final class LinkTest {
         "sock_send, socket"
     })
     void systemCallsThatAreNotGrantedAreRefusedAtLink(String name, String kind) {
-        var wants =
-                "(module (import \"wasi_snapshot_preview1\" \"" + name + "\" (func)))";
+        var wants = "(module (import \"wasi_snapshot_preview1\" \"" + name + "\" (func)))";
         var root =
                 Trees.node("app", EMPTY)
-                        .withChild(
-                                Trees.node("codec", EMPTY).withChild(Trees.node("zip", wants)));
+                        .withChild(Trees.node("codec", EMPTY).withChild(Trees.node("zip", wants)));
         assertEquals(
                 "app/codec/zip (zip): import wasi_snapshot_preview1."
                         + name
@@ -232,8 +229,7 @@ final class LinkTest {
                 "app/a (a): modules need each other: app/a → app/b → app/a; one of these imports"
                         + " has to be bound late (late = true)",
                 Trees.refused(cycle(ImportSource.sibling("a")), Grants.none()));
-        try (var tree =
-                Trees.link(mode, cycle(ImportSource.sibling("a").late()), Grants.none())) {
+        try (var tree = Trees.link(mode, cycle(ImportSource.sibling("a").late()), Grants.none())) {
             assertEquals(1000, Trees.call(tree, "app/a", "down", 1000));
             for (int i = 0; i < 100; i++) {
                 assertEquals(999, Trees.call(tree, "app/b", "down", 999));
@@ -351,8 +347,7 @@ final class LinkTest {
         var may =
                 Trees.node("app", calls)
                         .withImport("c", ImportSource.child("c"))
-                        .withChild(
-                                Trees.node("c", exits).withGrants(Handed.nothing().exit()));
+                        .withChild(Trees.node("c", exits).withGrants(Handed.nothing().exit()));
         try (var tree = Trees.link(mode, may, Grants.none().withExit())) {
             assertEquals(7, tree.run());
             assertThrows(ProcExit.class, () -> tree.instance("app/c").func("go").call());
@@ -391,8 +386,7 @@ final class LinkTest {
         var root =
                 Trees.node("app", grows)
                         .withChild(
-                                Trees.node("a", grows)
-                                        .withGrants(Handed.nothing().memory(3 << 16)))
+                                Trees.node("a", grows).withGrants(Handed.nothing().memory(3 << 16)))
                         .withChild(
                                 Trees.node("b", grows)
                                         .withGrants(Handed.nothing().memory(2 << 16)));
@@ -426,8 +420,6 @@ final class LinkTest {
         var manifest =
                 Manifest.of(root, Grants.none())
                         .withLimits(StoreLimits.defaults().withMemoryBytes(2 << 16));
-        assertThrows(
-                ExhaustedException.class,
-                () -> ModuleTree.link(Trees.engine(), manifest));
+        assertThrows(ExhaustedException.class, () -> ModuleTree.link(Trees.engine(), manifest));
     }
 }

@@ -189,8 +189,7 @@ final class ManifestTest {
         }
         var none = Manifest.read(file, Manifest.Outside.nothing());
         var fault =
-                assertThrows(
-                        ManifestException.class, () -> ModuleTree.link(Trees.engine(), none));
+                assertThrows(ManifestException.class, () -> ModuleTree.link(Trees.engine(), none));
         assertTrue(fault.getMessage().endsWith(":2:8: the host has no functions named 'log'"));
     }
 
@@ -216,7 +215,10 @@ final class ManifestTest {
                         TreeLinkException.class,
                         () ->
                                 ModuleTree.link(
-                                                Trees.engine(), manifest, Optional.of(lock), _ -> {})
+                                                Trees.engine(),
+                                                manifest,
+                                                Optional.of(lock),
+                                                _ -> {})
                                         .close())
                 .getMessage();
     }
@@ -260,8 +262,10 @@ final class ManifestTest {
 
         // The same import with another type; fewer imports are fine.
         write("lib.wat", ANSWER);
-        write("app.wat", ASKS.replace("(result i32)))", "(param i64) (result i32)))")
-                .replace("(call $a)", "(call $a (i64.const 1))"));
+        write(
+                "app.wat",
+                ASKS.replace("(result i32)))", "(param i64) (result i32)))")
+                        .replace("(call $a)", "(call $a (i64.const 1))"));
         assertEquals(
                 "app (app.wat): import other.answer is not locked: expected func [] -> [i32],"
                         + " found func [i64] -> [i32]",

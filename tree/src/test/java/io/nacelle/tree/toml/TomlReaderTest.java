@@ -83,7 +83,8 @@ final class TomlReaderTest {
         var real = text.strip().replace("\\n", "\n").replace("\\\n", "\n");
         var fault = assertThrows(TomlException.class, () -> TomlReader.read(real));
         assertTrue(fault.getMessage().contains(message.strip()), fault::getMessage);
-        assertEquals(List.of(line, column), List.of(fault.line(), fault.column()), fault.getMessage());
+        assertEquals(
+                List.of(line, column), List.of(fault.line(), fault.column()), fault.getMessage());
     }
 
     @Test
@@ -92,7 +93,7 @@ final class TomlReaderTest {
                 List.of(
                         "a = " + "[".repeat(100_000),
                         "a = " + "{a=".repeat(100_000),
-                        "a." .repeat(100_000) + "b = 1",
+                        "a.".repeat(100_000) + "b = 1",
                         "[" + "a.".repeat(100_000) + "b]")) {
             var fault = assertThrows(TomlException.class, () -> TomlReader.read(deep));
             assertEquals("nested deeper than 64", fault.getMessage());
