@@ -33,13 +33,13 @@ compile_bench() {
     mkdir -p "$target/bench-classes"
     find "$root/bench/src/main/java" -name '*.java' -print0 |
         xargs -0 "$home/bin/javac" --release 25 --module-path "$jars" \
-            --add-modules io.nacelle.runtime -d "$target/bench-classes"
+            --add-modules io.nacelle.tree -d "$target/bench-classes"
     cp -r "$root"/bench/src/main/resources/. "$target/bench-classes/"
 }
 
 # The options of a JVM that has Nacelle in it, after those of its heap.
 nacelle_jvm() {
-    local modules=io.nacelle.runtime
+    local modules=io.nacelle.tree
     # What Nacelle's compiler makes of vectors uses the JDK's, which is still in its incubator.
     [ ! -e "$jars/nacelle-jit.jar" ] || modules=$modules,jdk.incubator.vector
     nacelle_options=(-XX:+UseCountedLoopSafepoints -XX:LoopStripMiningIter=1000 --module-path "$jars" --add-modules "$modules"

@@ -5,6 +5,7 @@
 module io.nacelle.cli {
     requires info.picocli;
     requires io.nacelle.jit;
+    requires io.nacelle.tree;
     requires io.nacelle.wasi;
 
     opens io.nacelle.cli to

@@ -11,7 +11,8 @@ module io.nacelle.runtime {
     exports io.nacelle.runtime.code to
             io.nacelle.jit;
     exports io.nacelle.runtime.exec to
-            io.nacelle.jit;
+            io.nacelle.jit,
+            io.nacelle.tree;
     exports io.nacelle.runtime.exec.gc to
             io.nacelle.jit;
     exports io.nacelle.runtime.interp to

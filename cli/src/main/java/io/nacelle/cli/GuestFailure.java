@@ -9,6 +9,7 @@ import io.nacelle.runtime.HostException;
 import io.nacelle.runtime.LinkException;
 import io.nacelle.runtime.StoppedException;
 import io.nacelle.runtime.Trap;
+import io.nacelle.tree.DeniedException;
 
 import java.nio.file.Path;
 import java.util.stream.Collectors;
@@ -35,6 +36,7 @@ final class GuestFailure {
             case ExhaustedException exhausted ->
                     limit("trap: " + exhausted.getMessage(), e, ExitCode.of(exhausted.resource()));
             case StoppedException _ -> limit("trap: stopped by the timeout", e, ExitCode.TIME);
+            case DeniedException denied -> trap("denied: " + denied.getMessage(), e);
             case LinkException link -> failure(file + ": " + imports(link));
             case HostException host -> {
                 Console.error("a host function failed: " + host.getMessage());

@@ -27,6 +27,7 @@ import java.util.regex.Pattern;
             StripCommand.class,
             CompileCommand.class,
             SnapshotCommand.class,
+            LockCommand.class,
             VersionCommand.class
         },
         mixinStandardHelpOptions = true,

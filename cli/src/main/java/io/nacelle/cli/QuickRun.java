@@ -65,7 +65,8 @@ final class QuickRun {
                 return Optional.empty();
             }
         }
-        if (at == args.length || args[at].isEmpty()) {
+        // Manifests are rare, and take longer than picocli.
+        if (at == args.length || args[at].isEmpty() || args[at].endsWith(".toml")) {
             return Optional.empty();
         }
         command.directories = List.copyOf(directories);
@@ -80,6 +81,8 @@ final class QuickRun {
         switch (name) {
             case "--vectors" -> command.vectors = true;
             case "--deterministic" -> command.deterministic = true;
+            case "--locked" -> command.locked = true;
+            case "--locked-exact" -> command.lockedExact = true;
             case "--no-cache" -> command.cache.off = true;
             default -> {
                 return false;

@@ -42,7 +42,8 @@ import java.util.stream.Collectors;
         name = "run",
         description = {
             "Run a WASI program, or with --invoke one function of a module.",
-            "What follows FILE is handed to the program."
+            "What follows FILE is handed to the program.",
+            "FILE can be the manifest of a tree of modules (.toml), which says what it is given."
         })
 final class RunCommand implements Callable<Integer> {
     @Mixin private Help help;
@@ -133,6 +134,16 @@ final class RunCommand implements Callable<Integer> {
             description = "Make floating-point results the same to the bit on every machine.")
     boolean deterministic;
 
+    @Option(
+            names = "--locked",
+            description = "Refuse modules of a tree that import more than its lock file says.")
+    boolean locked;
+
+    @Option(
+            names = "--locked-exact",
+            description = "Refuse modules of a tree that are not, byte for byte, those locked.")
+    boolean lockedExact;
+
     @Mixin FeatureOption features = new FeatureOption();
 
     @Option(
@@ -172,7 +183,10 @@ final class RunCommand implements Callable<Integer> {
                             + ".")
     int maxThreads = WasiConfig.DEFAULT_MAX_THREADS;
 
-    @Parameters(index = "0", paramLabel = "FILE", description = "The module (.wasm or .wat).")
+    @Parameters(
+            index = "0",
+            paramLabel = "FILE",
+            description = "The module (.wasm or .wat), or a manifest (.toml).")
     Path file;
 
     @Parameters(
@@ -184,21 +198,19 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         checkNumbers();
+        if (isManifest(file)) {
+            return new TreeRun(this).run();
+        }
+        if (locked || lockedExact) {
+            throw new Failure(ExitCode.USAGE, "--locked is for manifests (.toml), not for modules");
+        }
         var allowed = features.features();
         var program = new ModuleFile(file).readValid(allowed);
         var libraries = new LinkedHashMap<String, ValidModule>();
         preloads.forEach(
                 (name, path) -> libraries.put(name, new ModuleFile(path).readValid(allowed)));
 
-        var config =
-                EngineConfig.defaults()
-                        .withMode(mode)
-                        .withTiering(tiering.tiering())
-                        .withFeatures(allowed);
-        if (deterministic) {
-            config = config.withDeterminism();
-        }
-        var engine = Engine.create(cache.apply(fuel.isPresent() ? config.withFuel() : config));
+        var engine = engine(fuel.isPresent());
         try (var wasi = Wasi.create(wasiConfig());
                 var guests = Store.create(engine, store, limits());
                 var _ = new Watchdog(timeout, guests)) {
@@ -217,6 +229,27 @@ final class RunCommand implements Callable<Integer> {
         } catch (RuntimeException e) {
             return GuestFailure.report(e, file);
         }
+    }
+
+    /**
+     * Whether a file is a manifest. By its name: to look inside would cost every run its time, and
+     * so would a class of its own.
+     */
+    private static boolean isManifest(Path file) {
+        return file.toString().endsWith(".toml");
+    }
+
+    /** An engine as the options want it. */
+    Engine engine(boolean counting) {
+        var config =
+                EngineConfig.defaults()
+                        .withMode(mode)
+                        .withTiering(tiering.tiering())
+                        .withFeatures(features.features());
+        if (deterministic) {
+            config = config.withDeterminism();
+        }
+        return Engine.create(cache.apply(counting ? config.withFuel() : config));
     }
 
     /**
@@ -328,7 +361,7 @@ final class RunCommand implements Callable<Integer> {
         return false;
     }
 
-    private String programName() {
+    String programName() {
         return argv0.orElseGet(
                 () -> file.getFileName() == null ? "" : file.getFileName().toString());
     }

@@ -26,7 +26,8 @@ class QuickRunTest {
                     + " --store native --dir . --dir b::/c::ro --env A=1 --env B --invoke f"
                     + " --argv0 name --preload x=y.wasm --preload z=w --string-constants s"
                     + " --fuel 9 --deterministic --features wasm2,+threads --timeout 1.5"
-                    + " --max-memory 10 --max-stack 11 --max-threads 3 --max-instances 4 file.wasm --mode z -x";
+                    + " --max-memory 10 --max-stack 11 --max-threads 3 --max-instances 4"
+                    + " --locked --locked-exact file.wasm --mode z -x";
 
     @ParameterizedTest
     @ValueSource(

@@ -110,6 +110,12 @@ public final class CodeInstance {
         return known;
     }
 
+    /** Forgets which function was imported, for another one. */
+    public void rebind(int index, FuncImpl func) {
+        funcs[index] = func;
+        plainCalls[index] = null;
+    }
+
     /** Makes the scratch slots large enough for so many operands. */
     public Slots scratch(int count) {
         if (scratch.slots.length < count) {

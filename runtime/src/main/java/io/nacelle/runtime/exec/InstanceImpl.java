@@ -13,6 +13,7 @@ import io.nacelle.runtime.Module;
 import io.nacelle.runtime.Snapshot;
 import io.nacelle.runtime.Store;
 import io.nacelle.runtime.Table;
+import io.nacelle.runtime.code.CodeInstance;
 import io.nacelle.runtime.exec.gc.ObjectKind;
 import io.nacelle.wasm.syntax.Export;
 
@@ -100,6 +101,17 @@ public final class InstanceImpl implements Instance {
 
     void bindFunc(int index, FuncImpl func) {
         funcs[index] = func;
+    }
+
+    /**
+     * Puts another function of the same type in the place of an imported one. Calls go there from
+     * now on; references that were taken before stay what they are.
+     */
+    void rebindFunc(int index, FuncImpl func) {
+        funcs[index] = func;
+        if (compiled instanceof CodeInstance code) {
+            code.rebind(index, func);
+        }
     }
 
     @Override

@@ -3,6 +3,8 @@
 package io.nacelle.runtime.exec;
 
 import io.nacelle.runtime.Extern;
+import io.nacelle.runtime.Func;
+import io.nacelle.runtime.Instance;
 import io.nacelle.runtime.Mode;
 import io.nacelle.runtime.Trap;
 import io.nacelle.runtime.TrapKind;
@@ -199,6 +201,31 @@ public final class Instantiation {
         var syntax = module.valid.syntax();
         if (syntax.start().isPresent()) {
             instance.func(syntax.start().getAsInt()).call();
+        }
+    }
+
+    /**
+     * Puts another function in the place of one that an instance imports: for cycles of modules,
+     * which are instantiated with a function that stands for one that is not there yet.
+     *
+     * @param index of the function among the instance's functions
+     * @throws IllegalArgumentException when it is no imported function, or the other one does not
+     *     have its type or is of another store
+     */
+    public static void rebind(Instance instance, int index, Func func) {
+        var target = (InstanceImpl) instance;
+        target.store.enter();
+        try {
+            var valid = target.module.valid;
+            if (index < 0
+                    || index >= valid.importedFuncs()
+                    || !target.store.owns(func)
+                    || ((FuncImpl) func).type != target.func(index).type) {
+                throw new IllegalArgumentException("the function cannot stand there");
+            }
+            target.rebindFunc(index, (FuncImpl) func);
+        } finally {
+            target.store.exit();
         }
     }
 
