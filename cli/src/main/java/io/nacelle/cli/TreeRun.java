@@ -102,8 +102,7 @@ final class TreeRun {
             limits = limits.withStackBytes(Math.min(limits.stackBytes(), options.maxStack.get()));
         }
         if (options.maxInstances.isPresent()) {
-            limits =
-                    limits.withInstances(Math.min(limits.instances(), options.maxInstances.get()));
+            limits = limits.withInstances(Math.min(limits.instances(), options.maxInstances.get()));
         }
         var result = manifest.withLimits(limits);
         if (options.fuel.isPresent()) {

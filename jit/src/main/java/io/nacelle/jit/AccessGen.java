@@ -83,8 +83,7 @@ final class AccessGen {
         }
         cb.getstatic(HEAP_MEMORY, handle(width), HANDLE);
         cb.aload(gen.varMemory).iload(gen.varTemp);
-        cb.invokevirtual(
-                HANDLE, "get", MethodTypeDesc.of(number(width), Names.BYTES, Names.INT));
+        cb.invokevirtual(HANDLE, "get", MethodTypeDesc.of(number(width), Names.BYTES, Names.INT));
         if (width == 1 && isUnsigned(op)) {
             cb.loadConstant(0xFFFF).iand();
         } else if (kind == Kinds.F32) {

@@ -22,8 +22,7 @@ public final class AssumingGen {
     static final MethodTypeDesc LIMIT = MethodTypeDesc.of(Names.INT, Names.BYTES, Names.INSTANCE);
 
     /** For classes of a module's own loader. */
-    private static final Asker ASKER =
-            (cb, assumption, _) -> cb.invokedynamic(site(assumption));
+    private static final Asker ASKER = (cb, assumption, _) -> cb.invokedynamic(site(assumption));
 
     private AssumingGen() {}
 
