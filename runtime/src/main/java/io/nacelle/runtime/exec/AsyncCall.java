@@ -26,21 +26,23 @@ final class AsyncCall extends CompletableFuture<Object[]> {
 
     private void run() {
         try {
-            if (isDone()) {
-                return;
-            }
-            // A request to stop has an effect on who is inside only.
-            func.store.enter();
-            try {
-                if (begin()) {
-                    complete(func.call(args));
-                }
-            } finally {
-                end();
-                func.store.exit();
+            if (!isDone()) {
+                // Once who waits for the results knows them, the store is free.
+                complete(callInside());
             }
         } catch (Throwable e) {
             completeExceptionally(e);
+        }
+    }
+
+    private Object[] callInside() {
+        // A request to stop has an effect on who is inside only.
+        func.store.enter();
+        try {
+            return begin() ? func.call(args) : new Object[0];
+        } finally {
+            end();
+            func.store.exit();
         }
     }
 
