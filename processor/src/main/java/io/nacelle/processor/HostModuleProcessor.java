@@ -72,8 +72,7 @@ public final class HostModuleProcessor extends AbstractProcessor {
             var function = mirror(method, WASM_FUNCTION);
             if (function != null) {
                 var elements = processingEnv.getElementUtils();
-                var name =
-                        (String) value(elements.getElementValuesWithDefaults(function), "value");
+                var name = (String) value(elements.getElementValuesWithDefaults(function), "value");
                 module.add(method, name.isEmpty() ? method.getSimpleName().toString() : name);
             }
         }
@@ -81,7 +80,10 @@ public final class HostModuleProcessor extends AbstractProcessor {
             return;
         }
         try (var out =
-                processingEnv.getFiler().createSourceFile(module.qualifiedName(), type).openWriter()) {
+                processingEnv
+                        .getFiler()
+                        .createSourceFile(module.qualifiedName(), type)
+                        .openWriter()) {
             out.write(module.source());
         } catch (IOException e) {
             error(type, "cannot write " + module.qualifiedName() + ": " + e.getMessage());
@@ -103,9 +105,7 @@ public final class HostModuleProcessor extends AbstractProcessor {
     }
 
     private static Object value(
-            Map<
-                            ? extends ExecutableElement,
-                            ? extends javax.lang.model.element.AnnotationValue>
+            Map<? extends ExecutableElement, ? extends javax.lang.model.element.AnnotationValue>
                     values,
             String name) {
         for (var entry : values.entrySet()) {

@@ -66,8 +66,7 @@ final class ModuleSource {
         this.memory = memory;
         this.address = wide ? "I64" : "I32";
         this.errors = errors;
-        this.packageName =
-                env.getElementUtils().getPackageOf(type).getQualifiedName().toString();
+        this.packageName = env.getElementUtils().getPackageOf(type).getQualifiedName().toString();
         var full = type.getQualifiedName().toString();
         this.name =
                 (packageName.isEmpty() ? full : full.substring(packageName.length() + 1))
@@ -112,9 +111,7 @@ final class ModuleSource {
     void add(ExecutableElement method, String export) {
         var other = names.putIfAbsent(export, method);
         if (other != null) {
-            error(
-                    method,
-                    "there is a function named \"" + export + "\" already: " + other);
+            error(method, "there is a function named \"" + export + "\" already: " + other);
         }
         if (method.getModifiers().contains(Modifier.PRIVATE)) {
             error(method, "a function of a host module must not be private");
@@ -139,8 +136,7 @@ final class ModuleSource {
                 method.getModifiers().contains(Modifier.STATIC)
                         ? type.getQualifiedName().toString()
                         : "host";
-        var call =
-                target + "." + method.getSimpleName() + "(" + String.join(", ", arguments) + ")";
+        var call = target + "." + method.getSimpleName() + "(" + String.join(", ", arguments) + ")";
         if (method.getReturnType().getKind() != TypeKind.VOID) {
             call = "var result = " + call;
         }
@@ -217,8 +213,7 @@ final class ModuleSource {
         var variable = "p" + arguments.size();
         body.append("                    var ").append(variable).append(" = ").append(value);
         body.append(";\n");
-        arguments.add(
-                readOnly && qualified.equals(VIEW) ? variable + ".asReadOnly()" : variable);
+        arguments.add(readOnly && qualified.equals(VIEW) ? variable + ".asReadOnly()" : variable);
         if (qualified.equals(VIEW)) {
             views.add(variable);
         }

@@ -17,7 +17,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Host modules and interfaces in programs, on the class path, on the module path and in loaders. */
+/**
+ * Host modules and interfaces in programs, on the class path, on the module path and in loaders.
+ */
 final class HostModuleTest {
     private static final int LOADERS = Integer.getInteger("nacelle.redeployments", 500);
     private static final int COLLECTIONS = 100;
@@ -227,8 +229,7 @@ final class HostModuleTest {
     @Test
     void aNamedModuleThatExportsAndOpensNothing() throws Exception {
         var sources = new HashMap<>(PROGRAM);
-        sources.put(
-                "module-info.java", "module com.example.shop { requires io.nacelle.runtime; }");
+        sources.put("module-info.java", "module com.example.shop { requires io.nacelle.runtime; }");
         assertEquals(List.of(), Sources.compile(directory, sources));
         var path = new ArrayList<>(Sources.RUNTIME);
         path.add(directory.resolve("classes"));
@@ -256,9 +257,7 @@ final class HostModuleTest {
             assertEquals(
                     EXPECTED,
                     result.invoke(
-                            null,
-                            io.nacelle.runtime.StoreKind.HEAP,
-                            io.nacelle.runtime.Mode.FAST));
+                            null, io.nacelle.runtime.StoreKind.HEAP, io.nacelle.runtime.Mode.FAST));
             return new WeakReference<>(loader);
         }
     }
@@ -322,14 +321,16 @@ final class HostModuleTest {
                 "@WasmFunction int[] f() { return null; }");
         for (var type : List.of("Integer", "int[]", "StructRef", "Memory", "char", "byte")) {
             assertTrue(
-                    errors("@WasmFunction void f(" + type + " a) {}").toString().contains(
-                            "is not supported"),
+                    errors("@WasmFunction void f(" + type + " a) {}")
+                            .toString()
+                            .contains("is not supported"),
                     type);
         }
         for (var type : List.of("MemoryView", "HostFrame", "byte[]", "Instance", "Long")) {
             assertTrue(
-                    errors("@WasmFunction " + type + " f() { return null; }").toString().contains(
-                            "is not supported"),
+                    errors("@WasmFunction " + type + " f() { return null; }")
+                            .toString()
+                            .contains("is not supported"),
                     type);
         }
         assertError(

@@ -37,9 +37,7 @@ public final class HostArguments {
     }
 
     private static long number(HostFrame frame, AddrType type, int param) {
-        return type == AddrType.I64
-                ? frame.i64(param)
-                : Integer.toUnsignedLong(frame.i32(param));
+        return type == AddrType.I64 ? frame.i64(param) : Integer.toUnsignedLong(frame.i32(param));
     }
 
     /** A string; what is no UTF-8 becomes U+FFFD. */

@@ -79,18 +79,18 @@ public sealed interface Instance permits InstanceImpl {
      * that {@link Export} names, or that is called as the method is; if there is none, for the one
      * called so in snake_case, or else in kebab-case. Default and static methods stay as they are.
      *
-     * <p>An i32 is an {@code int} or {@code boolean}, an i64 a {@code long}, an f32 a {@code float},
-     * an f64 a {@code double}, a v128 a {@link V128}, a funcref a {@link Func} or {@link Object},
-     * any other reference an object of any class: a result of another class than the method's is a
-     * {@link ClassCastException}. No result is {@code void}; several are a record with that many
-     * components. A method without parameters that returns {@link Memory}, {@link Table}, {@link
-     * Global}, {@link Tag} or {@link Func} gives an export of that kind itself; it gives a {@code
-     * Func} unless the function is one that returns a reference and takes nothing.
+     * <p>An i32 is an {@code int} or {@code boolean}, an i64 a {@code long}, an f32 a {@code
+     * float}, an f64 a {@code double}, a v128 a {@link V128}, a funcref a {@link Func} or {@link
+     * Object}, any other reference an object of any class: a result of another class than the
+     * method's is a {@link ClassCastException}. No result is {@code void}; several are a record
+     * with that many components. A method without parameters that returns {@link Memory}, {@link
+     * Table}, {@link Global}, {@link Tag} or {@link Func} gives an export of that kind itself; it
+     * gives a {@code Func} unless the function is one that returns a reference and takes nothing.
      *
-     * <p>It is implemented by a hidden class beside the lookup's, which is collected with the loader
-     * of that: methods call the handles of the functions, and box nothing but results in records
-     * when there are references or vectors among them or the parameters. They throw what {@link
-     * Func#call} throws. Used by one thread at a time, as the instance is.
+     * <p>It is implemented by a hidden class beside the lookup's, which is collected with the
+     * loader of that: methods call the handles of the functions, and box nothing but results in
+     * records when there are references or vectors among them or the parameters. They throw what
+     * {@link Func#call} throws. Used by one thread at a time, as the instance is.
      *
      * @param lookup {@code MethodHandles.lookup()} of a class that may use the interface
      * @throws IllegalArgumentException when the type is no interface that can be implemented so, or

@@ -82,11 +82,11 @@ public final class Linker {
     /**
      * Defines a method as a host function, whose type follows from the method's: an i32 is {@code
      * int} or {@code boolean}, an i64 {@code long}, an f32 {@code float}, an f64 {@code double}, a
-     * v128 {@link V128}, a funcref {@link Func}, an externref an object of any other class. A {@code
-     * String} or {@code byte[]} among the parameters is a pointer and a length, two i32, into what
-     * the caller exports as {@code memory}: checked, and copied, before the method is called. A
-     * parameter of type {@link HostFrame} is the call's frame and {@link Instance} its caller;
-     * neither counts in the type. It throws as a {@link HostFunction} does.
+     * v128 {@link V128}, a funcref {@link Func}, an externref an object of any other class. A
+     * {@code String} or {@code byte[]} among the parameters is a pointer and a length, two i32,
+     * into what the caller exports as {@code memory}: checked, and copied, before the method is
+     * called. A parameter of type {@link HostFrame} is the call's frame and {@link Instance} its
+     * caller; neither counts in the type. It throws as a {@link HostFunction} does.
      *
      * @return this linker
      * @throws IllegalArgumentException when there is no such type

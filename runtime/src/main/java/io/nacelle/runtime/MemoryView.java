@@ -7,16 +7,16 @@ import java.util.Objects;
 
 /**
  * A part of a memory, without a copy of it. Every access checks that it is within the view and goes
- * to the memory as it is at that time, so a view stays good when the memory grows, and throws {@link
- * ClosedException} when its store is closed. A view that a host function was given throws {@link
- * IllegalStateException} once the call has ended.
+ * to the memory as it is at that time, so a view stays good when the memory grows, and throws
+ * {@link ClosedException} when its store is closed. A view that a host function was given throws
+ * {@link IllegalStateException} once the call has ended.
  *
  * <p>An access costs what one of {@link Memory} does, and a comparison: who reads many bytes had
  * better {@linkplain #read copy} them in one go.
  *
  * <p>Offsets are from the beginning of the view; one outside of it is an {@link
- * IndexOutOfBoundsException}. Values are little-endian and need no alignment. Used as the memory is,
- * by one thread at a time.
+ * IndexOutOfBoundsException}. Values are little-endian and need no alignment. Used as the memory
+ * is, by one thread at a time.
  */
 public final class MemoryView {
     private final Memory memory;

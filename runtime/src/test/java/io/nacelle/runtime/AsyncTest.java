@@ -127,7 +127,11 @@ final class AsyncTest {
                             HostArguments.caller(frame)
                                     .context(LOG, StringBuilder::new)
                                     .append('x'));
-            var text = TEXT.replace("(loop br 0)", "").replace("(func (export \"fail\")", "(func $first (call $begun)) (start $first) (func (export \"fail\")");
+            var text =
+                    TEXT.replace("(loop br 0)", "")
+                            .replace(
+                                    "(func (export \"fail\")",
+                                    "(func $first (call $begun)) (start $first) (func (export \"fail\")");
             var one = world.instance(text);
             var two = world.instance(text);
             assertEquals("x", one.context(LOG).orElseThrow().toString());

@@ -166,8 +166,7 @@ final class FaceTest {
     record Permitted() implements Sealed {}
 
     private static String refusal(Instance instance, MethodHandles.Lookup lookup, Class<?> type) {
-        return assertThrows(
-                        IllegalArgumentException.class, () -> instance.as(lookup, type))
+        return assertThrows(IllegalArgumentException.class, () -> instance.as(lookup, type))
                 .getMessage();
     }
 

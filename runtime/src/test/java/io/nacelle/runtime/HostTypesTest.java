@@ -116,7 +116,8 @@ final class HostTypesTest {
                 assertEquals("good über" + n, HEARD.getLast());
                 assertEquals("a!", it.func("text").call(new StringBuilder("a"))[0].toString());
                 var e =
-                        assertThrows(HostException.class, () -> it.func("die").call("no such thing"));
+                        assertThrows(
+                                HostException.class, () -> it.func("die").call("no such thing"));
                 assertEquals("no such thing", e.getCause().getMessage());
                 assertEquals(
                         TrapKind.CAST_FAILURE,
@@ -131,9 +132,19 @@ final class HostTypesTest {
         try (var world = setup.world()) {
             var it = instance(world);
             int[][] ranges = {
-                {PAGE, 1}, {PAGE - 1, 2}, {0, PAGE + 1}, {PAGE + 1, 0}, {-1, 1}, {-1, -1}, {1, -1},
-                {Integer.MIN_VALUE, Integer.MIN_VALUE}, {Integer.MAX_VALUE, 1}, {0, Integer.MIN_VALUE},
-                {-8, 8}, {-8, 16}, {-1, 0}
+                {PAGE, 1},
+                {PAGE - 1, 2},
+                {0, PAGE + 1},
+                {PAGE + 1, 0},
+                {-1, 1},
+                {-1, -1},
+                {1, -1},
+                {Integer.MIN_VALUE, Integer.MIN_VALUE},
+                {Integer.MAX_VALUE, 1},
+                {0, Integer.MIN_VALUE},
+                {-8, 8},
+                {-8, 16},
+                {-1, 0}
             };
             for (int n = 0; n < 10; n++) {
                 for (int[] range : ranges) {
@@ -172,7 +183,10 @@ final class HostTypesTest {
             HEARD.clear();
             for (var memory :
                     new String[] {
-                        "", "(memory 1)", "(memory (export \"other\") 1)", "(func (export \"memory\"))"
+                        "",
+                        "(memory 1)",
+                        "(memory (export \"other\") 1)",
+                        "(func (export \"memory\"))"
                     }) {
                 var it =
                         world.instance(
@@ -245,9 +259,7 @@ final class HostTypesTest {
                     "h",
                     "view",
                     FuncType.of(List.of(NumType.I64, NumType.I64), List.of()),
-                    frame ->
-                            seen.add(
-                                    HostArguments.view(frame, "memory", AddrType.I64, 0).size()));
+                    frame -> seen.add(HostArguments.view(frame, "memory", AddrType.I64, 0).size()));
             var it =
                     world.instance(
                             """
@@ -258,8 +270,15 @@ final class HostTypesTest {
                                 (call $view (local.get 0) (local.get 1))))
                             """);
             long[][] ranges = {
-                {PAGE, 1}, {Long.MAX_VALUE, 1}, {Long.MAX_VALUE, Long.MAX_VALUE}, {-1, 1}, {-1, 2},
-                {0, -1}, {8, Long.MAX_VALUE}, {Long.MIN_VALUE, Long.MIN_VALUE}, {1L << 32, 1}
+                {PAGE, 1},
+                {Long.MAX_VALUE, 1},
+                {Long.MAX_VALUE, Long.MAX_VALUE},
+                {-1, 1},
+                {-1, 2},
+                {0, -1},
+                {8, Long.MAX_VALUE},
+                {Long.MIN_VALUE, Long.MIN_VALUE},
+                {1L << 32, 1}
             };
             for (long[] range : ranges) {
                 assertEquals(

@@ -61,8 +61,16 @@ final class ViewTest {
         try (var world = setup.world()) {
             var memory = world.instance(TEXT).memory("memory");
             long[][] ranges = {
-                {PAGE, 1}, {PAGE + 1, 0}, {0, PAGE + 1}, {-1, 1}, {-1, 2}, {0, -1}, {1, Long.MAX_VALUE},
-                {Long.MAX_VALUE, Long.MAX_VALUE}, {Long.MIN_VALUE, 0}, {Long.MIN_VALUE, Long.MIN_VALUE}
+                {PAGE, 1},
+                {PAGE + 1, 0},
+                {0, PAGE + 1},
+                {-1, 1},
+                {-1, 2},
+                {0, -1},
+                {1, Long.MAX_VALUE},
+                {Long.MAX_VALUE, Long.MAX_VALUE},
+                {Long.MIN_VALUE, 0},
+                {Long.MIN_VALUE, Long.MIN_VALUE}
             };
             for (long[] range : ranges) {
                 assertThrows(Trap.class, () -> memory.view(range[0], range[1]));
@@ -81,8 +89,7 @@ final class ViewTest {
             }
             assertThrows(IndexOutOfBoundsException.class, () -> view.slice(0, -1));
             assertThrows(IndexOutOfBoundsException.class, () -> view.slice(4, Long.MAX_VALUE));
-            assertThrows(
-                    IndexOutOfBoundsException.class, () -> view.slice(2, 2).readI32(0));
+            assertThrows(IndexOutOfBoundsException.class, () -> view.slice(2, 2).readI32(0));
             var readOnly = view.asReadOnly();
             assertThrows(UnsupportedOperationException.class, () -> readOnly.writeI8(0, (byte) 1));
             assertThrows(
@@ -120,8 +127,7 @@ final class ViewTest {
             int length = memory.writeUtf8(100, text);
             assertEquals(text, memory.readUtf8(100, length));
             assertEquals(text, memory.readCString(100, length));
-            assertThrows(
-                    IllegalArgumentException.class, () -> memory.readCString(100, length - 1));
+            assertThrows(IllegalArgumentException.class, () -> memory.readCString(100, length - 1));
             assertEquals(length + 1, memory.writeCString(PAGE - length - 1, text));
             assertEquals(text, memory.readCString(PAGE - length - 1, Integer.MAX_VALUE));
             assertEquals("", memory.readCString(PAGE - 1, 0));

@@ -55,7 +55,8 @@ final class FaceGen {
                     .asType(MethodType.methodType(Object.class, Object[].class));
         } catch (ReflectiveOperationException | LinkageError e) {
             throw new IllegalArgumentException(
-                    "cannot implement " + shape.face().getName() + " beside " + beside.getName(), e);
+                    "cannot implement " + shape.face().getName() + " beside " + beside.getName(),
+                    e);
         }
     }
 
@@ -101,8 +102,7 @@ final class FaceGen {
 
     private void constructor(CodeBuilder cb) {
         cb.aload(0);
-        cb.invokespecial(
-                ConstantDescs.CD_Object, ConstantDescs.INIT_NAME, ConstantDescs.MTD_void);
+        cb.invokespecial(ConstantDescs.CD_Object, ConstantDescs.INIT_NAME, ConstantDescs.MTD_void);
         for (int i = 0; i < shape.bindings().size(); i++) {
             var type = field(shape.bindings().get(i));
             cb.aload(0).aload(1).loadConstant(i).aaload().checkcast(type);

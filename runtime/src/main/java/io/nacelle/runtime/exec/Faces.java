@@ -93,8 +93,7 @@ final class Faces {
         for (var method : abstractMethods(type)) {
             var named = method.getAnnotation(Export.class);
             var names = named == null ? names(method.getName()) : List.of(named.value());
-            var found =
-                    names.stream().filter(n -> instance.exports().containsKey(n)).findFirst();
+            var found = names.stream().filter(n -> instance.exports().containsKey(n)).findFirst();
             if (found.isEmpty()) {
                 plan.problems.add(
                         describe(method)
@@ -132,8 +131,7 @@ final class Faces {
                         ? "it is no interface"
                         : type.isSealed() ? "it is sealed" : type.isHidden() ? "it is hidden" : "";
         if (!why.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "cannot implement " + type.getName() + ": " + why);
+            throw new IllegalArgumentException("cannot implement " + type.getName() + ": " + why);
         }
         if (!lookup.hasFullPrivilegeAccess()) {
             throw new IllegalArgumentException(
@@ -183,8 +181,7 @@ final class Faces {
     /** What an export may be called that a method stands for, best first. */
     private static List<String> names(String method) {
         var snake = method.replaceAll("(?<=[a-z0-9])(?=[A-Z])", "_").toLowerCase(Locale.ROOT);
-        return List.copyOf(
-                new LinkedHashSet<>(List.of(method, snake, snake.replace('_', '-'))));
+        return List.copyOf(new LinkedHashSet<>(List.of(method, snake, snake.replace('_', '-'))));
     }
 
     private static String describe(Method method) {
@@ -288,8 +285,7 @@ final class Faces {
         } else {
             way = func.isNumeric() ? Way.NUMBERS_TO_RECORD : Way.ARRAY_TO_RECORD;
             try {
-                plan.lookup.findConstructor(
-                        result, MethodType.methodType(void.class, components));
+                plan.lookup.findConstructor(result, MethodType.methodType(void.class, components));
             } catch (ReflectiveOperationException e) {
                 plan.problems.add(
                         describe(method)
@@ -361,10 +357,7 @@ final class Faces {
     private static <T> T make(Plan plan, Class<T> type) {
         if (!plan.problems.isEmpty()) {
             throw new IllegalArgumentException(
-                    "cannot implement "
-                            + type.getName()
-                            + ": "
-                            + String.join("; ", plan.problems));
+                    "cannot implement " + type.getName() + ": " + String.join("; ", plan.problems));
         }
         var shape = new Shape(type, List.copyOf(plan.bindings));
         var known = MADE.get(plan.lookup.lookupClass());

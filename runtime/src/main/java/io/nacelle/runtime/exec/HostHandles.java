@@ -66,7 +66,9 @@ public final class HostHandles {
         var getters = new MethodHandle[target.type().parameterCount()];
         for (int i = 0; i < getters.length; i++) {
             var type = target.type().parameterType(i);
-            getters[i] = getter(type, params.size()).asType(MethodType.methodType(type, HostFrame.class));
+            getters[i] =
+                    getter(type, params.size())
+                            .asType(MethodType.methodType(type, HostFrame.class));
             params.addAll(paramTypes(type));
         }
         var results = new ArrayList<ValType>();
@@ -162,11 +164,14 @@ public final class HostHandles {
     /** How a value is set, from the value and the frame. */
     private static MethodHandle setter(Class<?> type, int index) {
         var value = valType(type);
-        Class<?> as = value instanceof RefType ? Object.class : type == boolean.class ? int.class : type;
+        Class<?> as =
+                value instanceof RefType ? Object.class : type == boolean.class ? int.class : type;
         var set = frame("set" + letter(value), MethodType.methodType(void.class, int.class, as));
         set = MethodHandles.insertArguments(set, 1, index);
         if (type == boolean.class) {
-            set = MethodHandles.filterArguments(set, 1, own("number", MethodType.methodType(int.class, boolean.class)));
+            set =
+                    MethodHandles.filterArguments(
+                            set, 1, own("number", MethodType.methodType(int.class, boolean.class)));
         }
         set = set.asType(MethodType.methodType(void.class, HostFrame.class, type));
         return MethodHandles.permuteArguments(
@@ -201,7 +206,11 @@ public final class HostHandles {
                     arguments(
                             type == String.class ? "utf8" : "bytes",
                             MethodType.methodType(
-                                    type, HostFrame.class, String.class, AddrType.class, int.class));
+                                    type,
+                                    HostFrame.class,
+                                    String.class,
+                                    AddrType.class,
+                                    int.class));
             return MethodHandles.insertArguments(get, 1, MEMORY, AddrType.I32, index);
         }
         var value = valType(type);
