@@ -6,7 +6,7 @@
  * are compiled, and generates what defines their functions in a linker.
  */
 module io.nacelle.processor {
-    requires java.compiler;
+    requires transitive java.compiler;
 
     exports io.nacelle.processor;
 
