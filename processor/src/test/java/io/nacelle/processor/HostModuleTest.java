@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * Host modules and interfaces in programs, on the class path, on the module path and in loaders.
@@ -242,6 +243,24 @@ final class HostModuleTest {
                                 Sources.path(path),
                                 "-m",
                                 "com.example.shop/com.example.shop.Main")));
+    }
+
+    @Test
+    void theGuideIsRight() throws Exception {
+        var guide = Files.readString(Path.of("..", "docs", "embedding.md"));
+        var blocks =
+                Pattern.compile("(?s)\n```java processor\n(.*?)```\n\n```text\n(.*?)```\n")
+                        .matcher(guide);
+        assertTrue(blocks.find());
+        do {
+            var place = Files.createTempDirectory(directory, "guide");
+            assertEquals(List.of(), Sources.compile(place, Map.of("Main.java", blocks.group(1))));
+            var path = new ArrayList<>(Sources.RUNTIME);
+            path.add(place.resolve("classes"));
+            assertEquals(
+                    blocks.group(2),
+                    Sources.run(place, List.of("-cp", Sources.path(path), "Main")));
+        } while (blocks.find());
     }
 
     private WeakReference<ClassLoader> deploy() throws Exception {
