@@ -40,14 +40,14 @@ final class Faces {
             Set.of(Func.class, Memory.class, Table.class, Global.class, Tag.class);
 
     /**
-     * The classes that have been made beside a class, by what they implement and how. They are kept
-     * by that class, which keeps the interfaces anyway, and by nothing else.
+     * What is known beside a class. It is kept by that class, which keeps the interfaces anyway, and
+     * by nothing else.
      */
-    private static final ClassValue<Map<Shape, MethodHandle>> MADE =
+    private static final ClassValue<Beside> BESIDE =
             new ClassValue<>() {
                 @Override
-                protected Map<Shape, MethodHandle> computeValue(Class<?> type) {
-                    return new ConcurrentHashMap<>();
+                protected Beside computeValue(Class<?> type) {
+                    return new Beside(new ConcurrentHashMap<>(), new ConcurrentHashMap<>());
                 }
             };
 
@@ -75,6 +75,22 @@ final class Faces {
     /** What a class is made for. */
     record Shape(Class<?> face, List<Binding> bindings) {}
 
+    /**
+     * A method to be implemented.
+     *
+     * @param names what the export may be called that it stands for, best first
+     */
+    private record Wanted(Method method, List<String> names) {}
+
+    /**
+     * What has been made beside a class.
+     *
+     * @param interfaces the methods of interfaces
+     * @param made the constructors of classes
+     */
+    private record Beside(
+            Map<Class<?>, List<Wanted>> interfaces, Map<Shape, MethodHandle> made) {}
+
     /** An implementation in the making. */
     private static final class Plan {
         final List<Binding> bindings = new ArrayList<>();
@@ -90,22 +106,33 @@ final class Faces {
     static <T> T of(InstanceImpl instance, Lookup lookup, Class<T> type) {
         requirePossible(lookup, type);
         var plan = new Plan(lookup);
-        for (var method : abstractMethods(type)) {
-            var named = method.getAnnotation(Export.class);
-            var names = named == null ? names(method.getName()) : List.of(named.value());
-            var found = names.stream().filter(n -> instance.exports().containsKey(n)).findFirst();
+        var exports = instance.exports();
+        for (var wanted : wanted(lookup, type)) {
+            var method = wanted.method;
+            var found = wanted.names.stream().filter(exports::containsKey).findFirst();
             if (found.isEmpty()) {
                 plan.problems.add(
                         describe(method)
                                 + ": there is no export named "
-                                + names.stream()
+                                + wanted.names.stream()
                                         .map(n -> '"' + n + '"')
                                         .collect(Collectors.joining(" or ")));
             } else {
-                bind(plan, method, found.get(), instance.exports().get(found.get()));
+                bind(plan, method, found.get(), exports.get(found.get()));
             }
         }
         return make(plan, type);
+    }
+
+    private static List<Wanted> wanted(Lookup lookup, Class<?> type) {
+        return BESIDE.get(lookup.lookupClass())
+                .interfaces
+                .computeIfAbsent(
+                        type,
+                        t ->
+                                abstractMethods(t).stream()
+                                        .map(method -> new Wanted(method, names(method)))
+                                        .toList());
     }
 
     static <T> T of(FuncImpl func, Lookup lookup, Class<T> type) {
@@ -178,8 +205,12 @@ final class Faces {
         return MethodType.methodType(method.getReturnType(), method.getParameterTypes());
     }
 
-    /** What an export may be called that a method stands for, best first. */
-    private static List<String> names(String method) {
+    private static List<String> names(Method of) {
+        var named = of.getAnnotation(Export.class);
+        if (named != null) {
+            return List.of(named.value());
+        }
+        var method = of.getName();
         var snake = method.replaceAll("(?<=[a-z0-9])(?=[A-Z])", "_").toLowerCase(Locale.ROOT);
         return List.copyOf(new LinkedHashSet<>(List.of(method, snake, snake.replace('_', '-'))));
     }
@@ -360,7 +391,7 @@ final class Faces {
                     "cannot implement " + type.getName() + ": " + String.join("; ", plan.problems));
         }
         var shape = new Shape(type, List.copyOf(plan.bindings));
-        var known = MADE.get(plan.lookup.lookupClass());
+        var known = BESIDE.get(plan.lookup.lookupClass()).made;
         var constructor = known.get(shape);
         if (constructor == null) {
             constructor = FaceGen.generate(plan.lookup, shape);
