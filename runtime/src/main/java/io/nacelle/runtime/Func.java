@@ -6,6 +6,9 @@ import io.nacelle.runtime.exec.FuncImpl;
 import io.nacelle.wasm.syntax.FuncType;
 
 import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 
 /**
  * A function instance: a function of a WebAssembly instance or of the host (spec 4.2.7). Also the
@@ -58,6 +61,25 @@ public sealed interface Func extends Extern permits FuncImpl {
      * @throws IllegalArgumentException when there are more parameters than a Java method can have
      */
     MethodHandle handle();
+
+    /**
+     * The function as a functional interface of the host's, as {@link Instance#as} makes it; what
+     * the interface's one abstract method is called does not matter.
+     *
+     * @throws IllegalArgumentException when the interface has not one abstract method, or its type
+     *     does not fit
+     */
+    <T> T as(MethodHandles.Lookup lookup, Class<T> type);
+
+    /**
+     * Calls the function in a task of an executor's. Cancelling the future stops the guest, if it
+     * runs, and keeps it from beginning if it does not yet. The store is used by one thread at a
+     * time, so the next call waits for this one to end; otherwise it fails with {@link
+     * IllegalStateException}.
+     *
+     * @return completed with the results, or with the exception that {@link #call} throws
+     */
+    CompletableFuture<Object[]> callAsync(Executor executor, Object... args);
 
     /**
      * Calls a function of numbers without boxing and without allocation.

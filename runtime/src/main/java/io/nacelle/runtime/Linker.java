@@ -3,6 +3,7 @@
 package io.nacelle.runtime;
 
 import io.nacelle.runtime.exec.ExternTypes;
+import io.nacelle.runtime.exec.HostHandles;
 import io.nacelle.runtime.exec.Instantiation;
 import io.nacelle.runtime.exec.ModuleImpl;
 import io.nacelle.runtime.exec.SnapshotImpl;
@@ -13,6 +14,8 @@ import io.nacelle.wasm.syntax.FuncType;
 import io.nacelle.wasm.syntax.Import;
 import io.nacelle.wasm.syntax.TagType;
 
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -74,6 +77,56 @@ public final class Linker {
      */
     public Linker define(String module, String name, FuncType type, HostFunction function) {
         return define(module, name, store.newFunc(type, function));
+    }
+
+    /**
+     * Defines a method as a host function, whose type follows from the method's: an i32 is {@code
+     * int} or {@code boolean}, an i64 {@code long}, an f32 {@code float}, an f64 {@code double}, a
+     * v128 {@link V128}, a funcref {@link Func}, an externref an object of any other class. A
+     * {@code String} or {@code byte[]} among the parameters is a pointer and a length, two i32,
+     * into what the caller exports as {@code memory}: checked, and copied, before the method is
+     * called. A parameter of type {@link HostFrame} is the call's frame and {@link Instance} its
+     * caller; neither counts in the type. It throws as a {@link HostFunction} does.
+     *
+     * @return this linker
+     * @throws IllegalArgumentException when there is no such type
+     */
+    public Linker define(String module, String name, MethodHandle method) {
+        return define(module, name, MethodHandles.publicLookup(), method);
+    }
+
+    /**
+     * As {@link #define(String, String, MethodHandle)}; the method may return a record, which is
+     * several results.
+     *
+     * @param lookup has access to the record
+     */
+    public Linker define(
+            String module, String name, MethodHandles.Lookup lookup, MethodHandle method) {
+        return define(module, name, HostHandles.define(store, lookup, method));
+    }
+
+    /**
+     * Defines a lambda, or what else implements a functional interface that is public, as a host
+     * function: {@code linker.define("env", "add", IntBinaryOperator.class, (a, b) -> a + b)}. The
+     * type follows from the interface's method as in {@link #define(String, String, MethodHandle)}.
+     *
+     * @return this linker
+     * @throws IllegalArgumentException when the interface has not one abstract method, or one that
+     *     has no such type
+     */
+    public <T> Linker define(String module, String name, Class<T> type, T function) {
+        return define(module, name, MethodHandles.publicLookup(), type, function);
+    }
+
+    /**
+     * The same for an interface that is not public, or in a package that is not exported.
+     *
+     * @param lookup has access to the interface
+     */
+    public <T> Linker define(
+            String module, String name, MethodHandles.Lookup lookup, Class<T> type, T function) {
+        return define(module, name, lookup, HostHandles.bind(lookup, type, function));
     }
 
     /**

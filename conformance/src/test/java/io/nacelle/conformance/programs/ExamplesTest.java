@@ -11,9 +11,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -96,6 +98,45 @@ final class ExamplesTest {
         assertTrue(EXAMPLES.containsKey(name), "what it prints is not known here");
         var outcome = shell(command.group(1), tree);
         assertEquals(new Outcome(0, EXAMPLES.get(name), ""), outcome);
+    }
+
+    /** The project of a plugin: its source and its guest, as Maven would compile and run them. */
+    @Test
+    void plugin() throws Exception {
+        var project = ROOT.resolve("examples").resolve("plugin");
+        var pom = Files.readString(project.resolve("pom.xml"));
+        assertEquals(2, pom.split("<dependency>", -1).length, "one dependency is all it takes");
+        var source = project.resolve("src").resolve("main").resolve("java").resolve("Plugin.java");
+        assertTrue(
+                Files.readAllLines(source).stream().filter(l -> !l.isBlank()).count() <= 12,
+                "twelve lines are all it takes");
+        var bin = Path.of(System.getProperty("java.home"), "bin");
+        var path =
+                APP.resolve("nacelle-runtime.jar")
+                        + File.pathSeparator
+                        + APP.resolve("nacelle-wasm.jar");
+        var classes = directory.resolve("classes");
+        var compiled =
+                process(
+                        List.of(
+                                bin.resolve("javac").toString(),
+                                "-cp",
+                                path,
+                                "-d",
+                                classes.toString(),
+                                source.toString()),
+                        project);
+        assertEquals(new Outcome(0, "", ""), compiled);
+        var outcome =
+                process(
+                        List.of(
+                                bin.resolve("java").toString(),
+                                "--illegal-native-access=deny",
+                                "-cp",
+                                path + File.pathSeparator + classes,
+                                "Plugin"),
+                        project);
+        assertEquals(new Outcome(0, "1080\n", ""), outcome);
     }
 
     @TestFactory

@@ -68,8 +68,9 @@ record Fence(int line, List<String> marks, String text, Optional<String> output)
         return Set.of("sh", "bash", "console").contains(language()) && text.contains("./nacelle ");
     }
 
+    /** Whether it is Java to be run as it is; the processor's own tests run what needs that. */
     boolean isJava() {
-        return language().equals("java");
+        return language().equals("java") && !marks.contains("processor");
     }
 
     /** Whether it uses what {@code tools/fetch-programs} gets. */

@@ -13,7 +13,7 @@ public abstract class LoopCode {
      * Runs the loop on the frame of the function suspended last.
      *
      * @param left the bytes of stack that may be used
-     * @return as {@link io.nacelle.runtime.exec.Compiler#runLoop}
+     * @return where the loop was left, as {@link io.nacelle.runtime.exec.Compiler.Exits} has it
      */
     public abstract int run(Stack stack, int left, CodeInstance instance);
 }

@@ -11,7 +11,9 @@ import io.nacelle.wasm.syntax.NumType;
 import io.nacelle.wasm.syntax.ValType;
 
 import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /** A function instance. */
 public abstract sealed class FuncImpl implements Func permits WasmFunc, HostFunc {
@@ -124,6 +126,17 @@ public abstract sealed class FuncImpl implements Func permits WasmFunc, HostFunc
             handle = Handles.of(this);
         }
         return handle;
+    }
+
+    @Override
+    public final <T> T as(MethodHandles.Lookup lookup, Class<T> type) {
+        return Faces.of(this, lookup, type);
+    }
+
+    @Override
+    public final CompletableFuture<Object[]> callAsync(
+            java.util.concurrent.Executor executor, Object... args) {
+        return AsyncCall.start(this, executor, args.clone());
     }
 
     @Override

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.nacelle.runtime.exec;
 
+import io.nacelle.runtime.ContextKey;
 import io.nacelle.runtime.Extern;
 import io.nacelle.runtime.Func;
 import io.nacelle.runtime.Global;
@@ -17,11 +18,14 @@ import io.nacelle.runtime.code.CodeInstance;
 import io.nacelle.runtime.exec.gc.ObjectKind;
 import io.nacelle.wasm.syntax.Export;
 
+import java.lang.invoke.MethodHandles;
 import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** A module instance. Its index spaces are arrays, imports first. */
 public final class InstanceImpl implements Instance {
@@ -54,6 +58,9 @@ public final class InstanceImpl implements Instance {
     private final Mode mode;
     private final Optional<String> name;
     private Map<String, Extern> exports;
+
+    /** What the host keeps here. */
+    private Map<ContextKey<?>, Object> contexts = Map.of();
 
     InstanceImpl(ModuleImpl module, StoreImpl store, Mode mode, Optional<String> name) {
         this.module = module;
@@ -221,5 +228,37 @@ public final class InstanceImpl implements Instance {
             }
         }
         return -1;
+    }
+
+    @Override
+    public <T> T as(MethodHandles.Lookup lookup, Class<T> type) {
+        return Faces.of(this, lookup, type);
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // What is kept under a key is of its type.
+    public <T> Optional<T> context(ContextKey<T> key) {
+        return Optional.ofNullable((T) contexts.get(key));
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    public <T> T context(ContextKey<T> key, Supplier<T> made) {
+        var known = (T) contexts.get(key);
+        if (known == null) {
+            known = made.get();
+            setContext(key, known);
+        }
+        return known;
+    }
+
+    @Override
+    public <T> void setContext(ContextKey<T> key, T value) {
+        Objects.requireNonNull(key);
+        Objects.requireNonNull(value);
+        if (contexts.isEmpty()) {
+            contexts = new IdentityHashMap<>();
+        }
+        contexts.put(key, value);
     }
 }

@@ -239,6 +239,16 @@ public abstract sealed class LinearMemory implements Memory permits HeapMemory, 
         }
     }
 
+    @Override
+    public final void checkRange(long address, long length) {
+        boolean entered = enterIfOutside();
+        try {
+            check(address, length);
+        } finally {
+            leave(entered);
+        }
+    }
+
     /** An address of this memory's type, as a non-negative number where it can be in bounds. */
     public final long address(long slot) {
         return declared.addr() == AddrType.I32 ? slot & 0xFFFF_FFFFL : slot;
