@@ -119,8 +119,7 @@ final class QuickRun {
             case "--timeout" -> command.timeout = Optional.of(Quantity.seconds(value));
             case "--max-memory" -> command.maxMemory = Optional.of(Quantity.bytes(value));
             case "--max-stack" -> command.maxStack = Optional.of(Quantity.smallBytes(value));
-            case "--max-instances" ->
-                    command.maxInstances = Optional.of(Integer.parseInt(value));
+            case "--max-instances" -> command.maxInstances = Optional.of(Integer.parseInt(value));
             case "--max-threads" -> command.maxThreads = Integer.parseInt(value);
             default -> {
                 return false;

@@ -159,8 +159,7 @@ final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--max-instances",
             paramLabel = "COUNT",
-            description =
-                    "The most instances: of the program, its threads and what is preloaded.")
+            description = "The most instances: of the program, its threads and what is preloaded.")
     Optional<Integer> maxInstances = Optional.empty();
 
     @Option(

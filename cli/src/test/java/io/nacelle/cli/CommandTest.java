@@ -565,11 +565,17 @@ final class CommandTest {
     @Test
     void everyLimitHasItsOwnExitCode() throws Exception {
         var memory = file("memory.wat", "(module (memory 20) (func (export \"_start\")))");
-        var table = file("table.wat", "(module (table 9000000 funcref) (table 9000000 funcref)"
-                + " (table 9000000 funcref) (func (export \"_start\")))");
-        var object = file("object.wat", "(module (type $a (array (mut i64)))"
-                + " (func (export \"_start\")"
-                + " (drop (array.new_default $a (i32.const 100000000)))))");
+        var table =
+                file(
+                        "table.wat",
+                        "(module (table 9000000 funcref) (table 9000000 funcref)"
+                                + " (table 9000000 funcref) (func (export \"_start\")))");
+        var object =
+                file(
+                        "object.wat",
+                        "(module (type $a (array (mut i64)))"
+                                + " (func (export \"_start\")"
+                                + " (drop (array.new_default $a (i32.const 100000000)))))");
         var loop = file("loop.wat", "(module (func (export \"_start\") (loop br 0)))");
         for (var mode : List.of("fast", "classic", "jit", "auto")) {
             assertLimit(ExitCode.MEMORY, "memory limit", mode, "--max-memory", "1MiB", memory);

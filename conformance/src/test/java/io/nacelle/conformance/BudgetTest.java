@@ -54,8 +54,7 @@ final class BudgetTest {
     }
 
     private static Store store(Setup setup, Budget budget, EngineConfig config) {
-        return Store.create(
-                Engine.create(config), setup.kind(), StoreLimits.defaults(), budget);
+        return Store.create(Engine.create(config), setup.kind(), StoreLimits.defaults(), budget);
     }
 
     @ParameterizedTest
@@ -79,9 +78,7 @@ final class BudgetTest {
             assertEquals(10, b.func("growTable").call(15)[0]);
             assertEquals(-1, a.func("growTable").call(1)[0]);
             // An instance that comes to nothing holds nothing.
-            var e =
-                    assertThrows(
-                            ExhaustedException.class, () -> setup.instantiate(first, TEXT));
+            var e = assertThrows(ExhaustedException.class, () -> setup.instantiate(first, TEXT));
             assertEquals(ExhaustedException.Resource.MEMORY, e.resource());
             assertEquals(5 * PAGE, budget.used(Resource.MEMORY));
             assertEquals(35, budget.used(Resource.TABLE));
@@ -90,8 +87,7 @@ final class BudgetTest {
             assertEquals(2 * PAGE, budget.used(Resource.MEMORY));
             setup.instantiate(second, TEXT);
             setup.instantiate(second, "(module)");
-            assertThrows(
-                    ExhaustedException.class, () -> setup.instantiate(second, "(module)"));
+            assertThrows(ExhaustedException.class, () -> setup.instantiate(second, "(module)"));
             assertEquals(1, b.func("one").call()[0]);
         }
         for (var resource : Resource.values()) {
@@ -115,8 +111,7 @@ final class BudgetTest {
                             .start(
                                     () -> {
                                         try (var store = store(setup, budget)) {
-                                            var grow =
-                                                    setup.instantiate(store, TEXT).func("grow");
+                                            var grow = setup.instantiate(store, TEXT).func("grow");
                                             begin.await();
                                             for (int n = 0; n < 100; n++) {
                                                 if ((int) grow.call(1)[0] >= 0) {
@@ -211,8 +206,7 @@ final class BudgetTest {
                     Thread.ofPlatform()
                             .start(
                                     () -> {
-                                        assertThrows(
-                                                StoppedException.class, () -> forever.call());
+                                        assertThrows(StoppedException.class, () -> forever.call());
                                         ended.countDown();
                                     });
             while (ended.getCount() > 0) {
@@ -250,8 +244,7 @@ final class BudgetTest {
         assertFalse(budget.tryTake(Resource.WRITTEN_BYTES, Long.MAX_VALUE));
         budget.giveBack(Resource.WRITTEN_BYTES, 4);
         assertEquals(6, budget.used(Resource.WRITTEN_BYTES));
-        assertThrows(
-                IllegalArgumentException.class, () -> budget.tryTake(Resource.MEMORY, -1));
+        assertThrows(IllegalArgumentException.class, () -> budget.tryTake(Resource.MEMORY, -1));
         assertThrows(IllegalArgumentException.class, () -> budget.limit(Resource.MEMORY, -1));
         assertThrows(
                 IllegalArgumentException.class, () -> budget.setDeadline(Duration.ofMillis(-1)));

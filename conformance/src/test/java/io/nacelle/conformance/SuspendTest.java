@@ -95,8 +95,7 @@ final class SuspendTest {
         var seen = new ArrayList<String>();
         try (var store = setup.meteredStore()) {
             var at = new int[1];
-            var instance =
-                    Setup.instantiate(linker(store, at), TEXT, setup.first());
+            var instance = Setup.instantiate(linker(store, at), TEXT, setup.first());
 
             try (var call = instance.func(name).start(args)) {
                 while (call.run(portion) == State.SUSPENDED) {
@@ -275,7 +274,9 @@ final class SuspendTest {
             var store = setup.meteredStore();
             stores.add(store);
             calls.add(
-                    Setup.instantiate(linker(store), TEXT, setup.first()).func("sum").start(10 + i));
+                    Setup.instantiate(linker(store), TEXT, setup.first())
+                            .func("sum")
+                            .start(10 + i));
         }
         boolean runs = true;
         while (runs) {

@@ -78,7 +78,11 @@ final class ExamplesTest {
     List<DynamicTest> examples() throws IOException {
         var tree = tree("examples-of-the-tree");
         try (var files = Files.list(ROOT.resolve("examples"))) {
-            var names = files.filter(Files::isRegularFile).map(f -> f.getFileName().toString()).sorted().toList();
+            var names =
+                    files.filter(Files::isRegularFile)
+                            .map(f -> f.getFileName().toString())
+                            .sorted()
+                            .toList();
             assertTrue(names.containsAll(EXAMPLES.keySet()), names::toString);
             return names.stream()
                     .map(name -> DynamicTest.dynamicTest(name, () -> example(name, tree)))

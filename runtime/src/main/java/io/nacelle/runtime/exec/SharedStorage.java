@@ -25,7 +25,11 @@ final class SharedStorage {
     private volatile long limit;
 
     private SharedStorage(
-            EngineImpl engine, MemType type, Optional<GuestBudget> budget, long bytes, long maxBytes) {
+            EngineImpl engine,
+            MemType type,
+            Optional<GuestBudget> budget,
+            long bytes,
+            long maxBytes) {
         this.engine = engine;
         this.type = type;
         this.budget = budget;
