@@ -107,6 +107,9 @@ public sealed interface Instance permits InstanceImpl {
      */
     <T> T context(ContextKey<T> key, Supplier<T> made);
 
-    /** Keeps something with the instance, in place of what was kept under the key before. */
+    /**
+     * Keeps something with the instance, in place of what was kept under the key before. Snapshots
+     * and forks do not have it.
+     */
     <T> void setContext(ContextKey<T> key, T value);
 }

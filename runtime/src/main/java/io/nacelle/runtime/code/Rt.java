@@ -472,7 +472,10 @@ public final class Rt {
 
     /** Makes classes ready that must not begin their lives when the stack is nearly full. */
     public static void initialise() {
-        Object[] used = {HeapMemory.INT, NativeMemory.ALL, OPCODES};
+        // Where native code is not allowed there will be no native memories, and asking for one
+        // would be an error, or a warning.
+        boolean isNative = Rt.class.getModule().isNativeAccessEnabled();
+        Object[] used = {HeapMemory.INT, isNative ? NativeMemory.ALL : "", OPCODES};
         if (used.length == 0) {
             throw new AssertionError();
         }

@@ -5,7 +5,6 @@ package io.nacelle.runtime.exec;
 import io.nacelle.runtime.Trap;
 import io.nacelle.runtime.TrapKind;
 
-import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -40,7 +39,6 @@ public final class Atomics {
         }
     }
 
-    private static final MemorySegment ALL = NativeMemory.ALL;
     private static final VarHandle BYTE = ValueLayout.JAVA_BYTE.varHandle();
     private static final VarHandle SHORT =
             ValueLayout.JAVA_SHORT.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle();
@@ -74,10 +72,10 @@ public final class Atomics {
         if (memory instanceof NativeMemory off) {
             long at = at(off, ea);
             return switch (width) {
-                case 0 -> (byte) BYTE.getVolatile(ALL, at) & 0xFF;
-                case 1 -> (short) SHORT.getVolatile(ALL, at) & 0xFFFF;
-                case 2 -> (int) INT.getVolatile(ALL, at) & U32;
-                default -> (long) LONG.getVolatile(ALL, at);
+                case 0 -> (byte) BYTE.getVolatile(NativeMemory.ALL, at) & 0xFF;
+                case 1 -> (short) SHORT.getVolatile(NativeMemory.ALL, at) & 0xFFFF;
+                case 2 -> (int) INT.getVolatile(NativeMemory.ALL, at) & U32;
+                default -> (long) LONG.getVolatile(NativeMemory.ALL, at);
             };
         }
         return switch (width) {
@@ -92,10 +90,10 @@ public final class Atomics {
         if (memory instanceof NativeMemory off) {
             long at = at(off, ea);
             switch (width) {
-                case 0 -> BYTE.setVolatile(ALL, at, (byte) value);
-                case 1 -> SHORT.setVolatile(ALL, at, (short) value);
-                case 2 -> INT.setVolatile(ALL, at, (int) value);
-                default -> LONG.setVolatile(ALL, at, value);
+                case 0 -> BYTE.setVolatile(NativeMemory.ALL, at, (byte) value);
+                case 1 -> SHORT.setVolatile(NativeMemory.ALL, at, (short) value);
+                case 2 -> INT.setVolatile(NativeMemory.ALL, at, (int) value);
+                default -> LONG.setVolatile(NativeMemory.ALL, at, value);
             }
             return;
         }
@@ -128,23 +126,23 @@ public final class Atomics {
 
     private static int update32(long at, Update kind, int operand) {
         return switch (kind) {
-            case ADD -> (int) INT.getAndAdd(ALL, at, operand);
-            case SUB -> (int) INT.getAndAdd(ALL, at, -operand);
-            case AND -> (int) INT.getAndBitwiseAnd(ALL, at, operand);
-            case OR -> (int) INT.getAndBitwiseOr(ALL, at, operand);
-            case XOR -> (int) INT.getAndBitwiseXor(ALL, at, operand);
-            case XCHG -> (int) INT.getAndSet(ALL, at, operand);
+            case ADD -> (int) INT.getAndAdd(NativeMemory.ALL, at, operand);
+            case SUB -> (int) INT.getAndAdd(NativeMemory.ALL, at, -operand);
+            case AND -> (int) INT.getAndBitwiseAnd(NativeMemory.ALL, at, operand);
+            case OR -> (int) INT.getAndBitwiseOr(NativeMemory.ALL, at, operand);
+            case XOR -> (int) INT.getAndBitwiseXor(NativeMemory.ALL, at, operand);
+            case XCHG -> (int) INT.getAndSet(NativeMemory.ALL, at, operand);
         };
     }
 
     private static long update64(long at, Update kind, long operand) {
         return switch (kind) {
-            case ADD -> (long) LONG.getAndAdd(ALL, at, operand);
-            case SUB -> (long) LONG.getAndAdd(ALL, at, -operand);
-            case AND -> (long) LONG.getAndBitwiseAnd(ALL, at, operand);
-            case OR -> (long) LONG.getAndBitwiseOr(ALL, at, operand);
-            case XOR -> (long) LONG.getAndBitwiseXor(ALL, at, operand);
-            case XCHG -> (long) LONG.getAndSet(ALL, at, operand);
+            case ADD -> (long) LONG.getAndAdd(NativeMemory.ALL, at, operand);
+            case SUB -> (long) LONG.getAndAdd(NativeMemory.ALL, at, -operand);
+            case AND -> (long) LONG.getAndBitwiseAnd(NativeMemory.ALL, at, operand);
+            case OR -> (long) LONG.getAndBitwiseOr(NativeMemory.ALL, at, operand);
+            case XOR -> (long) LONG.getAndBitwiseXor(NativeMemory.ALL, at, operand);
+            case XCHG -> (long) LONG.getAndSet(NativeMemory.ALL, at, operand);
         };
     }
 
@@ -157,11 +155,11 @@ public final class Atomics {
         int shift = (int) (at & 3) << 3;
         int mask = (1 << (8 << width)) - 1;
         while (true) {
-            int seen = (int) INT.getVolatile(ALL, word);
+            int seen = (int) INT.getVolatile(NativeMemory.ALL, word);
             int old = seen >>> shift & mask;
             int wanted = (int) kind.apply(old, operand) & mask;
             int next = seen & ~(mask << shift) | wanted << shift;
-            if (INT.compareAndSet(ALL, word, seen, next)) {
+            if (INT.compareAndSet(NativeMemory.ALL, word, seen, next)) {
                 return old;
             }
         }
@@ -183,13 +181,16 @@ public final class Atomics {
         }
         long at = at(off, ea);
         if (width == 3) {
-            return (long) LONG.compareAndExchange(ALL, at, expected, replacement);
+            return (long) LONG.compareAndExchange(NativeMemory.ALL, at, expected, replacement);
         }
         if (expected >>> (8 << width) != 0) {
             return load(memory, ea, width);
         }
         return width == 2
-                ? (int) INT.compareAndExchange(ALL, at, (int) expected, (int) replacement) & U32
+                ? (int)
+                                INT.compareAndExchange(
+                                        NativeMemory.ALL, at, (int) expected, (int) replacement)
+                        & U32
                 : exchangeNarrow(at, width, (int) expected, (int) replacement);
     }
 
@@ -198,13 +199,13 @@ public final class Atomics {
         int shift = (int) (at & 3) << 3;
         int mask = (1 << (8 << width)) - 1;
         while (true) {
-            int seen = (int) INT.getVolatile(ALL, word);
+            int seen = (int) INT.getVolatile(NativeMemory.ALL, word);
             int old = seen >>> shift & mask;
             if (old != expected) {
                 return old;
             }
             int next = seen & ~(mask << shift) | (replacement & mask) << shift;
-            if (INT.compareAndSet(ALL, word, seen, next)) {
+            if (INT.compareAndSet(NativeMemory.ALL, word, seen, next)) {
                 return old;
             }
         }

@@ -40,8 +40,8 @@ final class Faces {
             Set.of(Func.class, Memory.class, Table.class, Global.class, Tag.class);
 
     /**
-     * What is known beside a class. It is kept by that class, which keeps the interfaces anyway, and
-     * by nothing else.
+     * What is known beside a class. It is kept by that class, which keeps the interfaces anyway,
+     * and by nothing else.
      */
     private static final ClassValue<Beside> BESIDE =
             new ClassValue<>() {
@@ -88,8 +88,7 @@ final class Faces {
      * @param interfaces the methods of interfaces
      * @param made the constructors of classes
      */
-    private record Beside(
-            Map<Class<?>, List<Wanted>> interfaces, Map<Shape, MethodHandle> made) {}
+    private record Beside(Map<Class<?>, List<Wanted>> interfaces, Map<Shape, MethodHandle> made) {}
 
     /** An implementation in the making. */
     private static final class Plan {
