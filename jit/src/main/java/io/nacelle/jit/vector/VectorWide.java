@@ -200,11 +200,11 @@ abstract sealed class VectorWide extends VectorNarrow permits VectorFloats {
     }
 
     static IntVector highShortsS(ByteVector x) {
-        return x.rearrange(VectorConstants.HIGH_SHORTS).reinterpretAsInts().lanewise(ASHR, 16);
+        return VectorConstants.HIGH_SHORTS.reinterpretAsBytes().selectFrom(x).reinterpretAsInts().lanewise(ASHR, 16);
     }
 
     static IntVector highShortsU(ByteVector x) {
-        return x.rearrange(VectorConstants.HIGH_SHORTS).reinterpretAsInts().lanewise(LSHR, 16);
+        return VectorConstants.HIGH_SHORTS.reinterpretAsBytes().selectFrom(x).reinterpretAsInts().lanewise(LSHR, 16);
     }
 
     public static ByteVector i32x4_extadd_pairwise_i16x8_s(ByteVector a) {
@@ -453,11 +453,11 @@ abstract sealed class VectorWide extends VectorNarrow permits VectorFloats {
     }
 
     static LongVector highIntsS(ByteVector x) {
-        return lowIntsS(x.rearrange(VectorConstants.HIGH_LONG).reinterpretAsInts());
+        return lowIntsS(VectorConstants.HIGH_LONG.reinterpretAsBytes().selectFrom(x).reinterpretAsInts());
     }
 
     static LongVector highIntsU(ByteVector x) {
-        return lowIntsU(x.rearrange(VectorConstants.HIGH_LONG).reinterpretAsInts());
+        return lowIntsU(VectorConstants.HIGH_LONG.reinterpretAsBytes().selectFrom(x).reinterpretAsInts());
     }
 
     public static ByteVector i64x2_relaxed_laneselect(ByteVector a, ByteVector b, ByteVector c) {
