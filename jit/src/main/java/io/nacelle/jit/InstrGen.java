@@ -97,6 +97,11 @@ abstract class InstrGen extends MethodGen {
         }
     }
 
+    @Override
+    final void rotate(Opcode shift, int count) {
+        vectorGen.rotate(shift, count);
+    }
+
     private void vector(int i, Opcode op) {
         if (op.widthLog2() < 0) {
             vectorGen.emit(i, op);

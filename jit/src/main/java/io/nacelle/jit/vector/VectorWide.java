@@ -23,6 +23,7 @@ import static jdk.incubator.vector.VectorOperators.MIN;
 import static jdk.incubator.vector.VectorOperators.MUL;
 import static jdk.incubator.vector.VectorOperators.NE;
 import static jdk.incubator.vector.VectorOperators.NEG;
+import static jdk.incubator.vector.VectorOperators.ROL;
 import static jdk.incubator.vector.VectorOperators.S2I;
 import static jdk.incubator.vector.VectorOperators.SUB;
 import static jdk.incubator.vector.VectorOperators.UGE;
@@ -137,6 +138,11 @@ abstract sealed class VectorWide extends VectorNarrow permits VectorFloats {
 
     public static ByteVector i32x4_shl(ByteVector a, int count) {
         return a.reinterpretAsInts().lanewise(LSHL, count).reinterpretAsBytes();
+    }
+
+    /** What two shifts and a union make. */
+    public static ByteVector i32x4_rotl(ByteVector a, int count) {
+        return a.reinterpretAsInts().lanewise(ROL, count).reinterpretAsBytes();
     }
 
     public static ByteVector i32x4_shr_s(ByteVector a, int count) {
@@ -388,6 +394,11 @@ abstract sealed class VectorWide extends VectorNarrow permits VectorFloats {
 
     public static ByteVector i64x2_shl(ByteVector a, int count) {
         return a.reinterpretAsLongs().lanewise(LSHL, count).reinterpretAsBytes();
+    }
+
+    /** What two shifts and a union make. */
+    public static ByteVector i64x2_rotl(ByteVector a, int count) {
+        return a.reinterpretAsLongs().lanewise(ROL, count).reinterpretAsBytes();
     }
 
     public static ByteVector i64x2_shr_s(ByteVector a, int count) {
