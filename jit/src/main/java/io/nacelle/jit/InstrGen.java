@@ -64,7 +64,6 @@ abstract class InstrGen extends MethodGen {
             case F64_CONST -> constant(ir.n[i]);
             case V128_CONST -> {
                 vectors.constant(cb, ir.n[i], (Long) ir.more[i]);
-                vectors.fresh(cb, varVector);
                 push(Kinds.V128);
             }
             case GLOBAL_GET -> globalGet(ir.x[i]);
@@ -96,6 +95,11 @@ abstract class InstrGen extends MethodGen {
                 }
             }
         }
+    }
+
+    @Override
+    final void rotate(Opcode shift, int count) {
+        vectorGen.rotate(shift, count);
     }
 
     private void vector(int i, Opcode op) {

@@ -85,15 +85,34 @@ abstract class MethodGen extends Parts {
                 i = byteLoop(i, bytes);
                 continue;
             }
+<<<<<<< HEAD
             var counted = live && pending == null ? unit.plan.counted(i) : null;
             if (counted != null) {
                 i = countedLoop(i, counted);
+=======
+            if (live && pending == null && inPlace() && rotates(i)) {
+                i += Rotation.LENGTH;
+>>>>>>> w-simd
                 continue;
             }
             one(i);
             i++;
         }
         flush();
+    }
+
+    /** Emits a rotation of lanes, if one begins at an instruction with its first shift. */
+    private boolean rotates(int i) {
+        int count = Rotation.find(ir, i, to);
+        for (int j = i + 1; j < i + Rotation.LENGTH && count != 0; j++) {
+            if (unit.plan.isCall(j)) {
+                return false;
+            }
+        }
+        if (count != 0) {
+            rotate(ir.opcode(i), count);
+        }
+        return count != 0;
     }
 
     /** Whether control may get to what is behind an instruction that it does not get to. */
@@ -433,6 +452,9 @@ abstract class MethodGen extends Parts {
             default -> instruction(i, op);
         }
     }
+
+    /** Generates a rotation of a vector's lanes to the left in the place of a shift of it. */
+    abstract void rotate(Opcode shift, int count);
 
     /** Generates an instruction that is not control. */
     abstract void instruction(int i, Opcode op);

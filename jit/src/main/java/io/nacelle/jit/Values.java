@@ -275,10 +275,7 @@ abstract class Values {
             case Kinds.I64 -> cb.lconst_0();
             case Kinds.F32 -> cb.fconst_0();
             case Kinds.F64 -> cb.dconst_0();
-            case Kinds.V128 -> {
-                vectors.constant(cb, 0, 0);
-                vectors.fresh(cb, varVector);
-            }
+            case Kinds.V128 -> vectors.constant(cb, 0, 0);
             default -> cb.aconst_null();
         }
     }

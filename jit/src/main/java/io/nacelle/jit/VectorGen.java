@@ -58,6 +58,16 @@ final class VectorGen {
         canonical(op);
     }
 
+    /** Rotates lanes as wide as those of a shift, whose operands are there, by so many bits. */
+    void rotate(Opcode shift, int count) {
+        gen.need(2);
+        cb.pop().loadConstant(count);
+        var name = Rotation.is64(shift) ? "i64x2_rotl" : "i32x4_rotl";
+        vectors.emit(cb, name, gen.varVector, vectors.type, vectors.type, Names.INT);
+        gen.pop(2);
+        gen.push(Kinds.V128);
+    }
+
     private void canonical(Opcode op) {
         if (!unit.module.isDeterministic()) {
             return;

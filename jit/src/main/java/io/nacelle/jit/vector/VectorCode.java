@@ -37,6 +37,8 @@ public final class VectorCode {
     /** The class of vectors with lanes of bytes: what vectors are outside expressions. */
     public static final ClassDesc BYTES = LaneTypes.of("Byte");
 
+    private static final ClassDesc LONGS = LaneTypes.of("Long");
+
     /** Instructions that are the same for all lanes of integers. */
     private static final Set<String> BITWISE =
             Set.of(
@@ -53,9 +55,9 @@ public final class VectorCode {
     private static final DirectMethodHandleDesc CONSTANT =
             MethodHandleDesc.ofMethod(
                     DirectMethodHandleDesc.Kind.STATIC,
-                    ClassDesc.of(VectorOps.class.getName()),
-                    "v128_const",
-                    MethodTypeDesc.of(BYTES, ConstantDescs.CD_long, ConstantDescs.CD_long));
+                    ClassDesc.of(VectorConstants.class.getName()),
+                    "of",
+                    MethodTypeDesc.of(LONGS, ConstantDescs.CD_long, ConstantDescs.CD_long));
 
     /** By name and descriptor. */
     private static final Map<String, Body> BODIES = new HashMap<>();
@@ -123,7 +125,8 @@ public final class VectorCode {
     public static void constant(CodeBuilder cb, long low, long high) {
         cb.loadConstant(
                 DynamicConstantDesc.ofNamed(
-                        ConstantDescs.BSM_INVOKE, "vector", BYTES, CONSTANT, low, high));
+                        ConstantDescs.BSM_INVOKE, "vector", LONGS, CONSTANT, low, high));
+        convert(cb, LONGS, BYTES);
     }
 
     /**

@@ -203,10 +203,10 @@ abstract sealed class VectorNarrow permits VectorWide {
 
     /** The low bytes of the lanes of one and then of the other. */
     static ByteVector packed(ShortVector x, ShortVector y) {
-        return x.lanewise(AND, (short) 0xFF)
-                .lanewise(OR, y.lanewise(LSHL, 8))
+        var pairs = x.lanewise(AND, (short) 0xFF).lanewise(OR, y.lanewise(LSHL, 8));
+        return VectorConstants.EVEN_BYTES_FIRST
                 .reinterpretAsBytes()
-                .rearrange(VectorConstants.EVEN_BYTES_FIRST);
+                .selectFrom(pairs.reinterpretAsBytes());
     }
 
     public static ByteVector i8x16_relaxed_laneselect(ByteVector a, ByteVector b, ByteVector c) {
@@ -375,7 +375,9 @@ abstract sealed class VectorNarrow permits VectorWide {
     }
 
     static ByteVector packed(IntVector x, IntVector y) {
-        return merged(x, y).reinterpretAsBytes().rearrange(VectorConstants.EVEN_SHORTS_FIRST);
+        return VectorConstants.EVEN_SHORTS_FIRST
+                .reinterpretAsBytes()
+                .selectFrom(merged(x, y).reinterpretAsBytes());
     }
 
     /** The low half of every lane from one, its high half the low half of the other's. */
@@ -440,11 +442,19 @@ abstract sealed class VectorNarrow permits VectorWide {
     }
 
     static ShortVector highBytesS(ByteVector x) {
-        return x.rearrange(VectorConstants.HIGH_BYTES).reinterpretAsShorts().lanewise(ASHR, 8);
+        return VectorConstants.HIGH_BYTES
+                .reinterpretAsBytes()
+                .selectFrom(x)
+                .reinterpretAsShorts()
+                .lanewise(ASHR, 8);
     }
 
     static ShortVector highBytesU(ByteVector x) {
-        return x.rearrange(VectorConstants.HIGH_BYTES).reinterpretAsShorts().lanewise(LSHR, 8);
+        return VectorConstants.HIGH_BYTES
+                .reinterpretAsBytes()
+                .selectFrom(x)
+                .reinterpretAsShorts()
+                .lanewise(LSHR, 8);
     }
 
     public static ByteVector i16x8_extadd_pairwise_i8x16_s(ByteVector a) {

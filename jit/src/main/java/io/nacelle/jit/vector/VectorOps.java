@@ -5,7 +5,6 @@ package io.nacelle.jit.vector;
 
 import static jdk.incubator.vector.VectorOperators.AND;
 import static jdk.incubator.vector.VectorOperators.AND_NOT;
-import static jdk.incubator.vector.VectorOperators.LT;
 import static jdk.incubator.vector.VectorOperators.NE;
 import static jdk.incubator.vector.VectorOperators.NOT;
 import static jdk.incubator.vector.VectorOperators.OR;
@@ -83,7 +82,7 @@ public final class VectorOps extends VectorFloats {
      * object meets the vectors of a loop in a variable, HotSpot allocates them all.
      */
     public static ByteVector fresh(ByteVector a) {
-        return a.lanewise(OR, VectorConstants.ZERO);
+        return a.lanewise(OR, VectorConstants.ZERO.reinterpretAsBytes());
     }
 
     // What memory instructions do with the bits they have read.
@@ -274,7 +273,7 @@ public final class VectorOps extends VectorFloats {
 
     /** A shuffle whose mask is a vector. */
     public static ByteVector shuffle(ByteVector a, ByteVector b, ByteVector mask) {
-        return mask.selectFrom(b).blend(mask.selectFrom(a), mask.compare(LT, (byte) 16));
+        return mask.selectFrom(a, b);
     }
 
     /** A shuffle that takes from one operand; bits of the mask that say which are not looked at. */

@@ -23,6 +23,7 @@ import static jdk.incubator.vector.VectorOperators.MIN;
 import static jdk.incubator.vector.VectorOperators.MUL;
 import static jdk.incubator.vector.VectorOperators.NE;
 import static jdk.incubator.vector.VectorOperators.NEG;
+import static jdk.incubator.vector.VectorOperators.ROL;
 import static jdk.incubator.vector.VectorOperators.S2I;
 import static jdk.incubator.vector.VectorOperators.SUB;
 import static jdk.incubator.vector.VectorOperators.UGE;
@@ -139,6 +140,11 @@ abstract sealed class VectorWide extends VectorNarrow permits VectorFloats {
         return a.reinterpretAsInts().lanewise(LSHL, count).reinterpretAsBytes();
     }
 
+    /** What two shifts and a union make. */
+    public static ByteVector i32x4_rotl(ByteVector a, int count) {
+        return a.reinterpretAsInts().lanewise(ROL, count).reinterpretAsBytes();
+    }
+
     public static ByteVector i32x4_shr_s(ByteVector a, int count) {
         return a.reinterpretAsInts().lanewise(ASHR, count).reinterpretAsBytes();
     }
@@ -200,11 +206,19 @@ abstract sealed class VectorWide extends VectorNarrow permits VectorFloats {
     }
 
     static IntVector highShortsS(ByteVector x) {
-        return x.rearrange(VectorConstants.HIGH_SHORTS).reinterpretAsInts().lanewise(ASHR, 16);
+        return VectorConstants.HIGH_SHORTS
+                .reinterpretAsBytes()
+                .selectFrom(x)
+                .reinterpretAsInts()
+                .lanewise(ASHR, 16);
     }
 
     static IntVector highShortsU(ByteVector x) {
-        return x.rearrange(VectorConstants.HIGH_SHORTS).reinterpretAsInts().lanewise(LSHR, 16);
+        return VectorConstants.HIGH_SHORTS
+                .reinterpretAsBytes()
+                .selectFrom(x)
+                .reinterpretAsInts()
+                .lanewise(LSHR, 16);
     }
 
     public static ByteVector i32x4_extadd_pairwise_i16x8_s(ByteVector a) {
@@ -390,6 +404,11 @@ abstract sealed class VectorWide extends VectorNarrow permits VectorFloats {
         return a.reinterpretAsLongs().lanewise(LSHL, count).reinterpretAsBytes();
     }
 
+    /** What two shifts and a union make. */
+    public static ByteVector i64x2_rotl(ByteVector a, int count) {
+        return a.reinterpretAsLongs().lanewise(ROL, count).reinterpretAsBytes();
+    }
+
     public static ByteVector i64x2_shr_s(ByteVector a, int count) {
         return a.reinterpretAsLongs().lanewise(ASHR, count).reinterpretAsBytes();
     }
@@ -453,11 +472,13 @@ abstract sealed class VectorWide extends VectorNarrow permits VectorFloats {
     }
 
     static LongVector highIntsS(ByteVector x) {
-        return lowIntsS(x.rearrange(VectorConstants.HIGH_LONG).reinterpretAsInts());
+        return lowIntsS(
+                VectorConstants.HIGH_LONG.reinterpretAsBytes().selectFrom(x).reinterpretAsInts());
     }
 
     static LongVector highIntsU(ByteVector x) {
-        return lowIntsU(x.rearrange(VectorConstants.HIGH_LONG).reinterpretAsInts());
+        return lowIntsU(
+                VectorConstants.HIGH_LONG.reinterpretAsBytes().selectFrom(x).reinterpretAsInts());
     }
 
     public static ByteVector i64x2_relaxed_laneselect(ByteVector a, ByteVector b, ByteVector c) {
