@@ -41,6 +41,9 @@ record CountedLoop(
         boolean isPlain,
         long reach) {
     private static final int MOST_INSTRUCTIONS = 150;
+    /** The prefix of instructions on vectors. */
+    private static final int VECTORS = 0xFD;
+
     private static final int MOST_STEP = 1 << 16;
 
     /** The local that counts. */
@@ -112,8 +115,9 @@ record CountedLoop(
                     }
                     case ELSE, RETURN, UNREACHABLE, SELECT, SELECT_T, DROP, NOP -> {}
                     default -> {
-                        // What is left are numbers, locals, globals, and what reaches a memory.
-                        if (op.prefix() != 0
+                        // What is left are numbers, vectors, locals, globals, and what reaches a
+                        // memory.
+                        if (op.prefix() != 0 && op.prefix() != VECTORS
                                 || !(op.hasFixedType() || op.widthLog2() >= 0 || isOther(op))) {
                             return false;
                         }

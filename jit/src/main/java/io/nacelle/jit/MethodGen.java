@@ -85,20 +85,23 @@ abstract class MethodGen extends Parts {
                 i = byteLoop(i, bytes);
                 continue;
             }
-<<<<<<< HEAD
             var counted = live && pending == null ? unit.plan.counted(i) : null;
             if (counted != null) {
                 i = countedLoop(i, counted);
-=======
-            if (live && pending == null && inPlace() && rotates(i)) {
-                i += Rotation.LENGTH;
->>>>>>> w-simd
                 continue;
             }
-            one(i);
-            i++;
+            i = next(i);
         }
         flush();
+    }
+
+    /** Generates an instruction, or several that are one; gives what comes behind. */
+    private int next(int i) {
+        if (live && pending == null && inPlace() && rotates(i)) {
+            return i + Rotation.LENGTH;
+        }
+        one(i);
+        return i + 1;
     }
 
     /** Emits a rotation of lanes, if one begins at an instruction with its first shift. */
@@ -165,12 +168,14 @@ abstract class MethodGen extends Parts {
         var other = cb.newLabel();
         var done = cb.newLabel();
         guard(loop, other);
-        for (int i = begin; i < end; i++) {
+        for (int i = begin; i < end; ) {
             if (i == loop.branch()) {
                 nextRound(i, loop, other);
+                i++;
             } else {
-                one(i);
-                if (i == begin) {
+                int at = i;
+                i = next(i);
+                if (at == begin) {
                     // Else HotSpot would begin the loop behind its first way out, and so end it by
                     // that one, for which it does not count.
                     var body = cb.newLabel();
@@ -189,8 +194,8 @@ abstract class MethodGen extends Parts {
         live = true;
         reset(heightBefore, new byte[0]);
         memoryKnown = knownBefore;
-        for (int i = begin; i < end; i++) {
-            one(i);
+        for (int i = begin; i < end; ) {
+            i = next(i);
         }
         if (live) {
             spill();
