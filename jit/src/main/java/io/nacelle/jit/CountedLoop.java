@@ -41,6 +41,7 @@ record CountedLoop(
         boolean isPlain,
         long reach) {
     private static final int MOST_INSTRUCTIONS = 150;
+
     /** The prefix of instructions on vectors. */
     private static final int VECTORS = 0xFD;
 
