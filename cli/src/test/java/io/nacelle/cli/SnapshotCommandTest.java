@@ -124,7 +124,7 @@ final class SnapshotCommandTest {
                 "--call leave|1|it exited, with code 0, instead of returning",
                 "--rename a=nix|1|no export \"nix\"",
                 "--call trap|134|trap: unreachable",
-                "--call,for ever,--timeout,0.1|134|trap: stopped by the timeout",
+                "--call,for ever,--timeout,0.1|124|trap: stopped by the timeout",
                 "--timeout 0|2|--timeout 0.0 is not positive",
             })
     void whatFailsLeavesNoFile(String optionsCodeAndMessage) throws IOException {

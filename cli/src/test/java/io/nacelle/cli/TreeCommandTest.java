@@ -153,14 +153,14 @@ final class TreeCommandTest {
         tree();
         write("app.wat", "(module (func (export \"_start\") (loop $l (br $l))))");
         var manifest = write("app.toml", "module = 'app.wat'");
-        assertEquals(ExitCode.TRAP, nacelle("run", "--timeout", "0.2", manifest).exitCode);
-        assertEquals(ExitCode.TRAP, nacelle("run", "--fuel", "1000", manifest).exitCode);
+        assertEquals(ExitCode.TIME, nacelle("run", "--timeout", "0.2", manifest).exitCode);
+        assertEquals(ExitCode.FUEL, nacelle("run", "--fuel", "1000", manifest).exitCode);
         write("app.toml", "module = 'app.wat'\nlimits.fuel = 1000");
-        assertEquals(ExitCode.TRAP, nacelle("run", manifest).exitCode);
-        assertEquals(ExitCode.TRAP, nacelle("run", "--fuel", "100000000", manifest).exitCode);
+        assertEquals(ExitCode.FUEL, nacelle("run", manifest).exitCode);
+        assertEquals(ExitCode.FUEL, nacelle("run", "--fuel", "100000000", manifest).exitCode);
         write("app.wat", "(module (func $l (loop $l (br $l))) (start $l))");
         write("app.toml", "module = 'app.wat'");
-        assertEquals(ExitCode.TRAP, nacelle("run", "--timeout", "0.2", manifest).exitCode);
+        assertEquals(ExitCode.TIME, nacelle("run", "--timeout", "0.2", manifest).exitCode);
     }
 
     @Test
