@@ -30,6 +30,9 @@ abstract class Branches extends Values {
     /** Whether control gets here. */
     boolean live = true;
 
+    /** The depth of the block of the loop around that has the fuel in a variable, or -1. */
+    int fuelDepth = -1;
+
     /** The blocks of other methods that control goes to from here, as {@link Block#code}. */
     final TreeSet<Integer> exits = new TreeSet<>();
 
@@ -61,6 +64,9 @@ abstract class Branches extends Values {
 
     final void branch(int label) {
         var block = block(label);
+        if (leavesFuel(block)) {
+            giveFuel();
+        }
         if (block.depth == 0) {
             leave();
             return;
@@ -83,6 +89,22 @@ abstract class Branches extends Values {
         memoryKnown = savedMemory;
     }
 
+    /** Whether a branch leaves a loop that has the fuel in a variable. */
+    private boolean leavesFuel(Block target) {
+        return target.depth < fuelDepth;
+    }
+
+    /** Puts the fuel back from its variable, where it is in one. */
+    final void giveFuel() {
+        if (fuelDepth >= 0) {
+            cb.aload(varInstance).lload(varFuel);
+            cb.invokestatic(
+                    Names.RT,
+                    "giveFuel",
+                    MethodTypeDesc.of(Names.VOID, Names.INSTANCE, Names.LONG));
+        }
+    }
+
     /** Whether a branch has to move the values that it carries. */
     private boolean moves(Block target) {
         int count = target.carried().length;
@@ -94,6 +116,7 @@ abstract class Branches extends Values {
         return target.depth >= firstOwn
                 && target.depth > 0
                 && target.ladder == null
+                && !leavesFuel(target)
                 && !moves(target);
     }
 

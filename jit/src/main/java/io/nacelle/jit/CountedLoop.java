@@ -54,14 +54,57 @@ record CountedLoop(
 
     /** The loop that begins with an instruction, or null when there is nothing to be won. */
     static CountedLoop find(Ir ir, int loop) {
-        if (ir.op(loop) == Ir.FUEL
-                || ir.opcode(loop) != Opcode.LOOP
-                || ir.shape(loop).params().length != 0
-                || ir.end[loop] - loop > MOST_INSTRUCTIONS) {
+        if (!isSimple(ir, loop)) {
             return null;
         }
         var finder = new Finder(ir, loop);
-        return finder.isSimple() ? finder.find() : null;
+        return finder.hasOneWayBack() ? finder.find() : null;
+    }
+
+    /** Whether a small loop begins with an instruction in which nothing takes long by itself. */
+    static boolean isSimple(Ir ir, int loop) {
+        if (ir.op(loop) != Opcode.LOOP.ordinal()
+                || ir.shape(loop).params().length != 0
+                || ir.end[loop] - loop > MOST_INSTRUCTIONS) {
+            return false;
+        }
+        for (int i = loop + 1; i < ir.end[loop]; i++) {
+            if (ir.op(i) != Ir.FUEL && !isSimple(ir.opcode(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isSimple(Opcode op) {
+        return switch (op) {
+            case BLOCK,
+                    IF,
+                    ELSE,
+                    END,
+                    BR,
+                    BR_IF,
+                    RETURN,
+                    UNREACHABLE,
+                    SELECT,
+                    SELECT_T,
+                    DROP,
+                    NOP,
+                    LOCAL_GET,
+                    LOCAL_SET,
+                    LOCAL_TEE,
+                    GLOBAL_GET,
+                    GLOBAL_SET,
+                    I32_CONST,
+                    I64_CONST,
+                    F32_CONST,
+                    F64_CONST ->
+                    true;
+            // What is left are numbers, vectors, and what reaches a memory.
+            default ->
+                    (op.prefix() == 0 || op.prefix() == VECTORS)
+                            && (op.hasFixedType() || op.widthLog2() >= 0);
+        };
     }
 
     /** Executes one round on sums of locals. */
@@ -69,6 +112,9 @@ record CountedLoop(
         private final Ir ir;
         private final int begin;
         private final int end;
+
+        /** The last instruction but what counts fuel, which only who leaves the loop gets to. */
+        private final int last;
 
         /** Locals that are set in blocks inside the loop. */
         private final Set<Integer> unclear = new HashSet<>();
@@ -89,18 +135,18 @@ record CountedLoop(
             this.ir = ir;
             this.begin = begin;
             this.end = ir.end[begin];
+            this.last = ir.op(end - 1) == Ir.FUEL ? end - 2 : end - 1;
             this.stack = new Linear[ir.maxHeight + 1];
         }
 
-        /** Whether there is one way back, at the end, and nothing that takes long by itself. */
-        boolean isSimple() {
+        /** Whether there is one way back, at the end. */
+        boolean hasOneWayBack() {
             int depth = 0;
             for (int i = begin + 1; i < end; i++) {
                 if (ir.op(i) == Ir.FUEL) {
-                    return false;
+                    continue;
                 }
-                var op = ir.opcode(i);
-                switch (op) {
+                switch (ir.opcode(i)) {
                     case BLOCK, IF -> depth++;
                     case END -> depth--;
                     case LOCAL_SET, LOCAL_TEE -> {
@@ -110,41 +156,25 @@ record CountedLoop(
                         }
                     }
                     case BR, BR_IF -> {
-                        if (ir.x[i] == depth && i != end - 1) {
+                        if (ir.x[i] == depth && i != last) {
                             return false;
                         }
                     }
-                    case ELSE, RETURN, UNREACHABLE, SELECT, SELECT_T, DROP, NOP -> {}
-                    default -> {
-                        // What is left are numbers, vectors, locals, globals, and what reaches a
-                        // memory.
-                        if (op.prefix() != 0 && op.prefix() != VECTORS
-                                || !(op.hasFixedType() || op.widthLog2() >= 0 || isOther(op))) {
-                            return false;
-                        }
-                    }
+                    default -> {}
                 }
             }
-            return end - 1 > begin && ir.opcode(end - 1) == Opcode.BR_IF && ir.x[end - 1] == 0;
-        }
-
-        private static boolean isOther(Opcode op) {
-            return switch (op) {
-                case LOCAL_GET,
-                        GLOBAL_GET,
-                        GLOBAL_SET,
-                        I32_CONST,
-                        I64_CONST,
-                        F32_CONST,
-                        F64_CONST ->
-                        true;
-                default -> false;
-            };
+            return last - 1 > begin
+                    && ir.op(last) == Opcode.BR_IF.ordinal()
+                    && ir.op(last - 1) != Ir.FUEL
+                    && ir.x[last] == 0;
         }
 
         CountedLoop find() {
             int depth = 0;
-            for (int i = begin + 1; i < end - 1; i++) {
+            for (int i = begin + 1; i < last; i++) {
+                if (ir.op(i) == Ir.FUEL) {
+                    continue;
+                }
                 switch (ir.opcode(i)) {
                     case BLOCK, IF -> {
                         depth++;
@@ -158,7 +188,6 @@ record CountedLoop(
                     default -> step(i, depth);
                 }
             }
-            int last = end - 1;
             var before = ir.opcode(last - 1);
             var compare = Compare.of(before);
             if (compare == null) {
@@ -192,7 +221,7 @@ record CountedLoop(
                                     : a.plus(op == Opcode.I32_ADD ? b : b.negate());
                 }
                 default -> {
-                    if (Compare.of(op) != null && i == end - 2 && height >= 2) {
+                    if (Compare.of(op) != null && i == last - 1 && height >= 2) {
                         left = stack[height - 2];
                         right = stack[height - 1];
                     }
@@ -261,7 +290,7 @@ record CountedLoop(
                 return Math.abs(step) == 1
                         ? null
                         : new CountedLoop(
-                                end - 1,
+                                last,
                                 tested,
                                 step,
                                 to,
@@ -280,7 +309,7 @@ record CountedLoop(
                 return byMemory();
             }
             return unsigned
-                    ? new CountedLoop(end - 1, tested, step, to, true, relation, mirrored, false, 0)
+                    ? new CountedLoop(last, tested, step, to, true, relation, mirrored, false, 0)
                     : null;
         }
 
@@ -302,7 +331,7 @@ record CountedLoop(
             return best == null
                     ? null
                     : new CountedLoop(
-                            end - 1,
+                            last,
                             best,
                             step,
                             null,

@@ -29,6 +29,9 @@ abstract class MethodGen extends Parts {
     /** A comparison whose operands are on the JVM's stack, or null. */
     private Compare pending;
 
+    /** Whether there is fuel enough for what is generated. */
+    private boolean isPaid;
+
     /** The range that is generated, which is not to be made a part of again. */
     private int from;
 
@@ -83,6 +86,10 @@ abstract class MethodGen extends Parts {
             var bytes = live && pending == null && onHeap() ? ByteLoop.find(ir, i) : null;
             if (bytes != null) {
                 i = byteLoop(i, bytes);
+                continue;
+            }
+            if (live && pending == null && fuelDepth < 0 && unit.plan.keepsFuel(i)) {
+                i = fuelLoop(i);
                 continue;
             }
             var counted = live && pending == null ? unit.plan.counted(i) : null;
@@ -152,6 +159,45 @@ abstract class MethodGen extends Parts {
     }
 
     /**
+     * Generates a loop that has the fuel in a variable; gives what comes behind it. However it is
+     * left, the fuel is put back.
+     */
+    private int fuelLoop(int begin) {
+        spill();
+        cb.aload(varInstance);
+        cb.invokestatic(
+                Names.RT, "takeFuel", MethodTypeDesc.of(Names.LONG, Names.INSTANCE));
+        cb.lstore(varFuel);
+        int end = ir.end[begin] + 1;
+        fuelDepth = blocks.size();
+        var start = cb.newBoundLabel();
+        var counted = unit.plan.counted(begin);
+        if (counted != null && (counted.end() != null || onHeap())) {
+            countedLoop(begin, counted);
+        } else {
+            for (int i = begin; i < end; ) {
+                i = next(i);
+            }
+        }
+        if (live) {
+            spill();
+            giveFuel();
+        }
+        var over = cb.newBoundLabel();
+        var done = cb.newLabel();
+        if (live) {
+            cb.goto_(done);
+        }
+        var handler = cb.newBoundLabel();
+        cb.exceptionCatchAll(start, over, handler);
+        giveFuel();
+        cb.athrow();
+        cb.labelBinding(done);
+        fuelDepth = -1;
+        return end;
+    }
+
+    /**
      * Generates a loop twice, first with a comparison that HotSpot counts rounds by; gives what
      * comes behind it.
      */
@@ -171,6 +217,7 @@ abstract class MethodGen extends Parts {
         for (int i = begin; i < end; ) {
             if (i == loop.branch()) {
                 nextRound(i, loop, other);
+                isPaid = false;
                 i++;
             } else {
                 int at = i;
@@ -181,9 +228,11 @@ abstract class MethodGen extends Parts {
                     var body = cb.newLabel();
                     cb.goto_(body);
                     cb.labelBinding(body);
+                    payRound(begin, loop.branch(), other);
                 }
             }
         }
+        isPaid = false;
         boolean ended = live;
         boolean knownAfter = !live || memoryKnown;
         if (live) {
@@ -206,6 +255,20 @@ abstract class MethodGen extends Parts {
         memoryKnown &= knownAfter;
         cb.labelBinding(done);
         return end;
+    }
+
+    /** Goes elsewhere when there may be too little fuel for a round, which then need not look. */
+    private void payRound(int loop, int branch, Label other) {
+        if (fuelDepth < 0) {
+            return;
+        }
+        long most = 0;
+        for (int i = loop + 1; i < branch; i++) {
+            most += ir.op(i) == Ir.FUEL ? ir.n[i] : 0;
+        }
+        cb.lload(varFuel).loadConstant(most).lcmp();
+        cb.iflt(other);
+        isPaid = true;
     }
 
     /** Goes elsewhere when the comparison must not be replaced. */
@@ -262,6 +325,20 @@ abstract class MethodGen extends Parts {
             spill();
         }
         int op = ir.op(i);
+        if (op == Ir.FUEL && fuelDepth >= 0) {
+            flush();
+            if (isPaid) {
+                cb.lload(varFuel).loadConstant(ir.n[i]).lsub().lstore(varFuel);
+                return;
+            }
+            cb.lload(varFuel).loadConstant(ir.n[i]).aload(varInstance);
+            cb.invokestatic(
+                    Names.RT,
+                    "burn",
+                    MethodTypeDesc.of(Names.LONG, Names.LONG, Names.LONG, Names.INSTANCE));
+            cb.lstore(varFuel);
+            return;
+        }
         if (op == Ir.FUEL) {
             flush();
             cb.aload(varInstance).loadConstant(ir.n[i]);
@@ -430,6 +507,7 @@ abstract class MethodGen extends Parts {
             }
             case BR_TABLE -> table(i);
             case RETURN -> {
+                giveFuel();
                 leave();
                 live = false;
             }

@@ -120,6 +120,19 @@ final class Plan {
         return loop;
     }
 
+    /** Whether the loop that begins with an instruction is to have the fuel in a variable. */
+    boolean keepsFuel(int i) {
+        if (!ir.body.module.countsFuel() || !CountedLoop.isSimple(ir, i)) {
+            return false;
+        }
+        for (int j = i + 1; j < ir.end[i]; j++) {
+            if (isCall(j)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Whether an instruction opens a block. */
     boolean opens(int i) {
         return sizes.opens(i);

@@ -56,6 +56,9 @@ abstract class Values {
     private int varSlots;
     private int varKept;
 
+    /** The fuel, where a loop has it in a variable. */
+    int varFuel;
+
     /** Whether the variables for memory 0 hold what they are to. */
     boolean memoryKnown;
 
@@ -73,7 +76,8 @@ abstract class Values {
         varMemory = from + 4;
         varVector = from + 8;
         varKept = varVector + (ir.vectors ? VectorCode.VARIABLES : 0);
-        varSlots = varKept + ir.kept;
+        varFuel = varKept + ir.kept;
+        varSlots = varFuel + (unit.module.countsFuel() ? 2 : 0);
     }
 
     static String letter(byte kind) {

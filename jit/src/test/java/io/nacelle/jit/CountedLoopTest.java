@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.nacelle.runtime.Engine;
 import io.nacelle.runtime.EngineConfig;
+import io.nacelle.runtime.ExhaustedException;
+import io.nacelle.runtime.Func;
 import io.nacelle.runtime.Linker;
 import io.nacelle.runtime.Mode;
 import io.nacelle.runtime.Module;
@@ -181,20 +183,23 @@ class CountedLoopTest {
 
     private static void check(
             StoreKind kind, String function, int[] starts, int[] ends, int times) {
-        var text =
-                """
-                (module (memory (export "m") 1 1)
-                  (global $seen (export "seen") (mut i32) (i32.const 0))
-                  (data (i32.const 3000) "\\09") (data (i32.const 40000) "\\08")
-                """
-                        + function
-                        + ")";
+        var text = text(function);
         for (int time = 0; time < times; time++) {
             assertEquals(
                     outcomes(INTERPRETED, kind, text, starts, ends),
                     outcomes(COMPILED, kind, text, starts, ends),
                     function);
         }
+    }
+
+    private static String text(String function) {
+        return """
+        (module (memory (export "m") 1 1)
+          (global $seen (export "seen") (mut i32) (i32.const 0))
+          (data (i32.const 3000) "\\09") (data (i32.const 40000) "\\08")
+        """
+                + function
+                + ")";
     }
 
     private static List<String> outcomes(
@@ -206,21 +211,73 @@ class CountedLoopTest {
             var f = instance.func("f");
             var memory = instance.memory("m");
             var bytes = new byte[65_536];
+            boolean counts = engine.config().metering() == EngineConfig.Metering.FUEL;
             for (int start : starts) {
                 for (int end : ends) {
-                    String result;
-                    try {
-                        result = f.call(start, end)[0].toString();
-                    } catch (Trap e) {
-                        result = e.kind().toString() + e.guestFrames().getFirst().offset();
+                    for (long fuel : counts ? FUEL : new long[] {0}) {
+                        if (counts) {
+                            store.setFuel(fuel);
+                        }
+                        var result = outcome(f, start, end);
+                        var left = counts ? " fuel " + store.fuel() : "";
+                        var last = " seen " + instance.global("seen").get();
+                        seen.add(start + " " + end + ": " + result + last + left);
                     }
-                    seen.add(start + " " + end + " " + result + instance.global("seen").get());
                 }
             }
             memory.read(0, bytes, 0, bytes.length);
             seen.add("memory " + Arrays.hashCode(bytes));
         }
         return seen;
+    }
+
+    private static String outcome(Func f, int start, int end) {
+        try {
+            return f.call(start, end)[0].toString();
+        } catch (Trap e) {
+            return e.kind() + " at " + e.guestFrames().getFirst().offset();
+        } catch (ExhaustedException e) {
+            return e.resource().toString();
+        }
+    }
+
+    private static final Engine COMPILED_WITH_FUEL =
+            Engine.create(EngineConfig.defaults().withMode(Mode.JIT).withFuel());
+    private static final Engine INTERPRETED_WITH_FUEL =
+            Engine.create(EngineConfig.defaults().withMode(Mode.CLASSIC).withFuel());
+
+    /** Little enough for loops to end in each of their rounds, and more than they need. */
+    private static final long[] FUEL = {3, 11, 20, 33, 34, 35, 36, 37, 38, 39, 40, 41, 60, 1 << 20};
+
+    @Test
+    void countFuelAlike() {
+        var functions = new ArrayList<String>();
+        for (int step : new int[] {1, 4, -2}) {
+            for (var condition :
+                    List.of(
+                            "(i32.ne (local.get $p) (local.get $end))",
+                            "(i32.lt_u (local.get $p) (local.get $end))",
+                            "(i32.gt_u (local.get $p) (i32.const 70))",
+                            "(local.get $p)")) {
+                functions.add(byComparison(step, condition, true));
+                functions.add(byComparison(step, condition, false));
+            }
+        }
+        var searches = searches();
+        for (int i = 0; i < searches.size(); i += 17) {
+            functions.add(searches.get(i));
+        }
+        functions.add(searches.getLast());
+        var starts = new int[] {0, 3, 100, 65_520, 65_535, -1};
+        for (var function : functions) {
+            for (var kind : List.of(StoreKind.HEAP, StoreKind.NATIVE)) {
+                var text = text(function);
+                assertEquals(
+                        outcomes(INTERPRETED_WITH_FUEL, kind, text, starts, new int[] {0, 100}),
+                        outcomes(COMPILED_WITH_FUEL, kind, text, starts, new int[] {0, 100}),
+                        function);
+            }
+        }
     }
 
     private static CountedLoop find(String function) {

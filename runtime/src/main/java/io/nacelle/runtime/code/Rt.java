@@ -23,6 +23,9 @@ import java.lang.invoke.MethodType;
  * that they are on the JVM's stack when their turn comes.
  */
 public final class Rt {
+    /** The fuel of a store whose fuel a loop has. */
+    private static final long TAKEN = Long.MIN_VALUE;
+
     private static final Opcode[] OPCODES = Opcode.values();
 
     private Rt() {}
@@ -71,6 +74,35 @@ public final class Rt {
 
     public static void burn(CodeInstance instance, long amount) {
         instance.store.burn(amount);
+    }
+
+    /**
+     * Takes the fuel out of the store for a loop that counts it by itself; until it is given back
+     * there is {@link #TAKEN}.
+     */
+    public static long takeFuel(CodeInstance instance) {
+        long fuel = instance.store.fuel;
+        instance.store.fuel = TAKEN;
+        return fuel;
+    }
+
+    /** Puts fuel back; what is left where there was none is there already. */
+    public static void giveFuel(CodeInstance instance, long fuel) {
+        if (instance.store.fuel == TAKEN) {
+            instance.store.fuel = fuel;
+        }
+    }
+
+    /** Takes fuel out of some that is counted by who calls; gives what is left. */
+    public static long burn(long fuel, long amount, CodeInstance instance) {
+        long left = fuel - amount;
+        return left >= 0 ? left : refuel(left, instance);
+    }
+
+    private static long refuel(long left, CodeInstance instance) {
+        instance.store.fuel = left;
+        instance.store.burn(0);
+        return takeFuel(instance);
     }
 
     /** Charges a frame; gives what is left. */
