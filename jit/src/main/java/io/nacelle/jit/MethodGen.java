@@ -165,8 +165,7 @@ abstract class MethodGen extends Parts {
     private int fuelLoop(int begin) {
         spill();
         cb.aload(varInstance);
-        cb.invokestatic(
-                Names.RT, "takeFuel", MethodTypeDesc.of(Names.LONG, Names.INSTANCE));
+        cb.invokestatic(Names.RT, "takeFuel", MethodTypeDesc.of(Names.LONG, Names.INSTANCE));
         cb.lstore(varFuel);
         int end = ir.end[begin] + 1;
         fuelDepth = blocks.size();
