@@ -140,7 +140,7 @@ final class ProjectTest {
             link(real.resolve("io"), Files.createDirectory(repository.resolve("io")), "nacelle");
         }
         install("nacelle-parent", ROOT, "pom.xml");
-        for (var name : List.of("wasm", "runtime", "jit", "wasi", "cli", "maven-plugin")) {
+        for (var name : List.of("wasm", "runtime", "jit", "wasi", "tree", "cli", "maven-plugin")) {
             var artifact = "nacelle-" + name;
             var jar = "target/" + artifact + "-" + VERSION + ".jar";
             install(artifact, ROOT.resolve(name), "pom.xml", jar);
