@@ -57,6 +57,8 @@ final class BudgetTest {
         return Store.create(Engine.create(config), setup.kind(), StoreLimits.defaults(), budget);
     }
 
+    // Closing in the middle is what is tested.
+    @SuppressWarnings("try")
     @ParameterizedTest
     @MethodSource("setups")
     void storesShareAndGiveBack(Setup setup) {
@@ -134,6 +136,8 @@ final class BudgetTest {
         assertTrue(grown.get() >= limit - 2 * threads, () -> "grown " + grown);
     }
 
+    // Closing in the middle is what is tested.
+    @SuppressWarnings("try")
     @ParameterizedTest
     @MethodSource("setups")
     void fuelIsShared(Setup setup) {
