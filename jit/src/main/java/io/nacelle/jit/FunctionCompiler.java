@@ -85,17 +85,33 @@ final class FunctionCompiler {
         }
         var classes =
                 inParts(
-                        scale -> {
-                            var cut = Plan.parts(ir, sizes, 0, ir.count - 1, scale);
+                        sizes,
+                        (some, scale) -> {
+                            var cut = Plan.parts(ir, some, 0, ir.count - 1, scale);
                             return functionClass(code, ir, cut, name, name + "$");
                         });
         classes.put(name + "$", frameClass(code, ir, name + "$"));
         return classes;
     }
 
+    /** How classes are made from estimates of sizes, with parts of some scale. */
+    private interface Making {
+        Map<String, byte[]> make(PartSizes sizes, double scale);
+    }
+
     /**
-     * Makes classes with parts small enough; if none are, those with the least of a largest one.
+     * Makes classes with parts small enough, if need be without loops that are there twice; if none
+     * are, those with the least of a largest one.
      */
+    private static Map<String, byte[]> inParts(PartSizes sizes, Making making) {
+        var best = inParts(scale -> making.make(sizes, scale));
+        if (!fits(best)) {
+            var plain = inParts(scale -> making.make(sizes.plain(), scale));
+            best = largest(plain) < largest(best) ? plain : best;
+        }
+        return best;
+    }
+
     private static Map<String, byte[]> inParts(DoubleFunction<Map<String, byte[]>> make) {
         double scale = 1;
         Map<String, byte[]> best = null;
@@ -364,8 +380,9 @@ final class FunctionCompiler {
         }
         var classes =
                 inParts(
-                        scale -> {
-                            var cut = Plan.parts(ir, sizes, loop, end, scale);
+                        sizes,
+                        (some, scale) -> {
+                            var cut = Plan.parts(ir, some, loop, end, scale);
                             return loopClass(code, ir, cut, name, name + "$", loop);
                         });
         classes.put(name + "$", frameClass(code, ir, name + "$"));

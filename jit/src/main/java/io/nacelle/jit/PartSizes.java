@@ -29,12 +29,16 @@ final class PartSizes {
     private final Map<Integer, CountedLoop> counted = new HashMap<>();
 
     PartSizes(CompiledModule code, Ir ir) {
+        this(code, ir, true);
+    }
+
+    private PartSizes(CompiledModule code, Ir ir, boolean twice) {
         this.ir = ir;
         this.code = code;
         this.sums = new int[ir.count + 1];
         int loop = -1;
         for (int i = 0; i < ir.count; i++) {
-            var found = CountedLoop.find(ir, i);
+            var found = twice ? CountedLoop.find(ir, i) : null;
             if (found != null) {
                 counted.put(i, found);
                 loop = i;
@@ -46,6 +50,11 @@ final class PartSizes {
                 loop = -1;
             }
         }
+    }
+
+    /** The same where no loop is there twice. */
+    PartSizes plain() {
+        return new PartSizes(code, ir, false);
     }
 
     /** The loop that begins with an instruction and is to be there twice, or null. */
