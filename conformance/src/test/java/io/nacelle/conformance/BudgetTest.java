@@ -4,6 +4,7 @@ package io.nacelle.conformance;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -238,6 +240,31 @@ final class BudgetTest {
             }
         }
         assertEquals(0, budget.used(Resource.THREADS));
+    }
+
+    @Test
+    void aDeadlineKeepsNobody() throws Exception {
+        var dropped = new WeakReference<>(Budget.create().setDeadline(Duration.ofDays(1)));
+        for (int i = 0; i < 100 && dropped.get() != null; i++) {
+            System.gc();
+            Thread.sleep(20);
+        }
+        assertNull(dropped.get());
+    }
+
+    @Test
+    void aDeadlineThatHasPassedHoldsForStoresThatComeLater() throws Exception {
+        var budget = Budget.create().setDeadline(Duration.ZERO);
+        Thread.sleep(100);
+        for (var setup : setups().toList()) {
+            try (var store = store(setup, budget, EngineConfig.defaults())) {
+                var instance = setup.instantiate(store, TEXT);
+                var e =
+                        assertThrows(
+                                ExhaustedException.class, () -> instance.func("forever").call());
+                assertEquals(ExhaustedException.Resource.TIME, e.resource());
+            }
+        }
     }
 
     @Test

@@ -92,14 +92,18 @@ abstract class MethodGen extends Parts {
                 i = fuelLoop(i);
                 continue;
             }
-            var counted = live && pending == null ? unit.plan.counted(i) : null;
-            if (counted != null) {
-                i = countedLoop(i, counted);
-                continue;
-            }
-            i = next(i);
+            i = live && pending == null ? loopOrNext(i) : next(i);
         }
         flush();
+    }
+
+    /** As {@link #next}, a whole loop where that is generated twice. */
+    private int loopOrNext(int i) {
+        var counted = unit.plan.counted(i);
+        // Off the heap there is no array whose checks a loop could be rid of.
+        return counted != null && (counted.end() != null || onHeap())
+                ? countedLoop(i, counted)
+                : next(i);
     }
 
     /** Generates an instruction, or several that are one; gives what comes behind. */
@@ -170,23 +174,16 @@ abstract class MethodGen extends Parts {
         int end = ir.end[begin] + 1;
         fuelDepth = blocks.size();
         var start = cb.newBoundLabel();
-        var counted = unit.plan.counted(begin);
-        if (counted != null && (counted.end() != null || onHeap())) {
-            countedLoop(begin, counted);
-        } else {
-            for (int i = begin; i < end; ) {
-                i = next(i);
-            }
+        for (int i = begin; i < end; ) {
+            i = i == begin ? loopOrNext(i) : next(i);
         }
+        var done = cb.newLabel();
         if (live) {
             spill();
             giveFuel();
-        }
-        var over = cb.newBoundLabel();
-        var done = cb.newLabel();
-        if (live) {
             cb.goto_(done);
         }
+        var over = cb.newBoundLabel();
         var handler = cb.newBoundLabel();
         cb.exceptionCatchAll(start, over, handler);
         giveFuel();
@@ -201,10 +198,6 @@ abstract class MethodGen extends Parts {
      * comes behind it.
      */
     private int countedLoop(int begin, CountedLoop loop) {
-        if (loop.end() == null && !onHeap()) {
-            one(begin);
-            return begin + 1;
-        }
         spill();
         int end = ir.end[begin] + 1;
         int heightBefore = height;

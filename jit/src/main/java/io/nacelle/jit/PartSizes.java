@@ -172,7 +172,7 @@ final class PartSizes {
 
     int size(int i) {
         if (ir.op(i) == Ir.FUEL) {
-            return 8;
+            return 14;
         }
         var op = ir.opcode(i);
         return switch (op) {

@@ -110,23 +110,18 @@ final class Plan {
     /** The loop that begins with an instruction and is to be generated twice, or null. */
     CountedLoop counted(int i) {
         var loop = sizes.counted(i);
-        if (loop != null) {
-            for (int j = i + 1; j < ir.end[i]; j++) {
-                if (isCall(j)) {
-                    return null;
-                }
-            }
-        }
-        return loop;
+        return loop != null && isWhole(i) ? loop : null;
     }
 
     /** Whether the loop that begins with an instruction is to have the fuel in a variable. */
     boolean keepsFuel(int i) {
-        if (!ir.body.module.countsFuel() || !CountedLoop.isSimple(ir, i)) {
-            return false;
-        }
-        for (int j = i + 1; j < ir.end[i]; j++) {
-            if (isCall(j)) {
+        return ir.body.module.countsFuel() && CountedLoop.isSimple(ir, i) && isWhole(i);
+    }
+
+    /** Whether nothing within a block is a part. */
+    private boolean isWhole(int opener) {
+        for (int i = opener + 1; i < ir.end[opener]; i++) {
+            if (isCall(i)) {
                 return false;
             }
         }

@@ -213,10 +213,10 @@ final class ManifestReader {
     }
 
     /** Has what the model refuses said at its place. */
-    private static <T> T checked(TomlValue at, Supplier<T> action) {
+    static <T> T checked(TomlValue at, Supplier<T> action) {
         try {
             return action.get();
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | UnsupportedOperationException e) {
             throw at.fault(e.getMessage());
         }
     }

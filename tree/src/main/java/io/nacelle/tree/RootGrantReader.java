@@ -45,11 +45,11 @@ final class RootGrantReader {
                 "descriptors");
         var grants = Grants.none();
         for (var entry : table.entries()) {
-            try {
-                grants = grant(grants, entry.getKey(), entry.getValue());
-            } catch (IllegalArgumentException | UnsupportedOperationException e) {
-                throw entry.getValue().fault(e.getMessage());
-            }
+            var before = grants;
+            grants =
+                    ManifestReader.checked(
+                            entry.getValue(),
+                            () -> grant(before, entry.getKey(), entry.getValue()));
         }
         return grants;
     }

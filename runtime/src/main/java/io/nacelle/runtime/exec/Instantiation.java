@@ -23,13 +23,15 @@ public final class Instantiation {
     private final InstanceImpl instance;
 
     /** What is known from the times before, or null. */
-    private final InstantiationPlan plan;
+    private InstantiationPlan plan;
 
-    private Instantiation(ModuleImpl module, InstanceImpl instance, InstantiationPlan plan) {
+    private Instantiation(ModuleImpl module, InstanceImpl instance) {
         this.module = module;
         this.instance = instance;
-        this.plan = plan;
     }
+
+    /** Whether others may reach the instance, so that what it has must stay. */
+    private boolean kept;
 
     /**
      * Instantiates a module and runs its start function.
@@ -43,33 +45,7 @@ public final class Instantiation {
             Mode mode,
             Optional<String> name,
             List<Extern> imports) {
-        store.enter();
-        try {
-            store.settleKind(module.valid.syntax().memories());
-            store.chargeInstance();
-            var mark = store.mark();
-            boolean kept = false;
-            try {
-                var instance = new InstanceImpl(module, store, mode, name);
-                var work = new Instantiation(module, instance, module.plan());
-                work.bindImports(imports);
-                work.define();
-                // From the first table on that is not its own, others may reach the instance.
-                kept = module.valid.importedTables() > 0;
-                work.initialise();
-                kept = true;
-                work.start();
-                return instance;
-            } catch (OutOfMemoryError e) {
-                throw store.outOfMemory();
-            } finally {
-                if (!kept) {
-                    store.undo(mark);
-                }
-            }
-        } finally {
-            store.exit();
-        }
+        return instantiate(module, null, store, mode, name, imports);
     }
 
     /** As the other, for an instance that begins with the state of another. */
@@ -79,28 +55,52 @@ public final class Instantiation {
             Mode mode,
             Optional<String> name,
             List<Extern> imports) {
+        return instantiate(from.module(), from, store, mode, name, imports);
+    }
+
+    private static InstanceImpl instantiate(
+            ModuleImpl module,
+            SnapshotImpl from,
+            StoreImpl store,
+            Mode mode,
+            Optional<String> name,
+            List<Extern> imports) {
         store.enter();
         try {
-            store.settleKind(from.memoryTypes());
+            store.settleKind(from == null ? module.valid.syntax().memories() : from.memoryTypes());
             store.chargeInstance();
             var mark = store.mark();
-            boolean kept = false;
+            Instantiation work = null;
             try {
-                var instance = new InstanceImpl(from.module(), store, mode, name);
-                new Instantiation(from.module(), instance, null).bindImports(imports);
-                from.restore(instance);
-                kept = true;
-                return instance;
+                work = new Instantiation(module, new InstanceImpl(module, store, mode, name));
+                work.bindImports(imports);
+                if (from == null) {
+                    work.begin();
+                } else {
+                    from.restore(work.instance);
+                    work.kept = true;
+                }
+                return work.instance;
             } catch (OutOfMemoryError e) {
                 throw store.outOfMemory();
             } finally {
-                if (!kept) {
+                if (work == null || !work.kept) {
                     store.undo(mark);
                 }
             }
         } finally {
             store.exit();
         }
+    }
+
+    private void begin() {
+        plan = module.plan();
+        define();
+        // From the first table on that is not its own, others may reach the instance.
+        kept = module.valid.importedTables() > 0;
+        initialise();
+        kept = true;
+        start();
     }
 
     private void bindImports(List<Extern> imports) {

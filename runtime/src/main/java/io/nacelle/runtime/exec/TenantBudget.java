@@ -4,6 +4,7 @@ package io.nacelle.runtime.exec;
 
 import io.nacelle.runtime.Budget;
 
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Set;
@@ -34,7 +35,12 @@ public final class TenantBudget implements Budget {
     private final long[] used = new long[most.length];
     private long fuel;
     private final Set<StoreImpl> stores = ConcurrentHashMap.newKeySet();
+
+    /** What the clock has of the deadline; null when it is not to come, or nobody runs into it. */
     private ScheduledFuture<?> deadline;
+
+    /** Tells deadlines apart: one that was replaced may be on its way. */
+    private long generation;
 
     /** Whether the deadline has passed. */
     private volatile boolean expired;
@@ -114,14 +120,27 @@ public final class TenantBudget implements Budget {
         }
         clearDeadline();
         // What lies further ahead than the clock can tell never comes.
-        long millis =
+        schedule(
                 fromNow.compareTo(Duration.ofDays(36500)) > 0
                         ? TimeUnit.DAYS.toMillis(36500)
-                        : fromNow.toMillis();
-        deadline =
-                Clock.TIMER.scheduleWithFixedDelay(
-                        this::expire, millis, INSISTENCE_MILLIS, TimeUnit.MILLISECONDS);
+                        : fromNow.toMillis());
         return this;
+    }
+
+    private void schedule(long millis) {
+        // The clock keeps nobody: a budget that is not used any more has no deadline.
+        var self = new WeakReference<>(this);
+        long mine = generation;
+        deadline =
+                Clock.TIMER.schedule(
+                        () -> {
+                            var budget = self.get();
+                            if (budget != null) {
+                                budget.expire(mine);
+                            }
+                        },
+                        millis,
+                        TimeUnit.MILLISECONDS);
     }
 
     @Override
@@ -130,16 +149,21 @@ public final class TenantBudget implements Budget {
             deadline.cancel(false);
             deadline = null;
         }
+        generation++;
         expired = false;
         return this;
     }
 
-    private void expire() {
+    private void expire(long which) {
         synchronized (this) {
-            if (deadline == null || deadline.isCancelled()) {
+            if (which != generation) {
                 return;
             }
             expired = true;
+            deadline = null;
+            if (!stores.isEmpty()) {
+                schedule(INSISTENCE_MILLIS);
+            }
         }
         stop();
     }
@@ -153,8 +177,11 @@ public final class TenantBudget implements Budget {
         stores.forEach(StoreImpl::stop);
     }
 
-    void add(StoreImpl store) {
+    synchronized void add(StoreImpl store) {
         stores.add(store);
+        if (expired && deadline == null) {
+            schedule(0);
+        }
     }
 
     void remove(StoreImpl store) {

@@ -50,33 +50,7 @@ public final class Preview1 implements AutoCloseable {
             Clocks clocks,
             RandomSource random,
             int descriptorLimit,
-            Optional<Budget> budget) {
-        /** What counts against no budget. */
-        public Setup(
-                List<String> arguments,
-                List<String> environment,
-                Optional<InputStream> stdin,
-                Optional<OutputStream> stdout,
-                Optional<OutputStream> stderr,
-                List<Mount> mounts,
-                List<SelectableChannel> sockets,
-                Clocks clocks,
-                RandomSource random,
-                int descriptorLimit) {
-            this(
-                    arguments,
-                    environment,
-                    stdin,
-                    stdout,
-                    stderr,
-                    mounts,
-                    sockets,
-                    clocks,
-                    random,
-                    descriptorLimit,
-                    Optional.empty());
-        }
-    }
+            Optional<Budget> budget) {}
 
     private final Setup setup;
     private final Hub hub;

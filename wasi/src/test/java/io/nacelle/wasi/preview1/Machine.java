@@ -89,7 +89,8 @@ final class Machine implements AutoCloseable {
                 sockets,
                 Clocks.system(),
                 RandomSource.secure(),
-                1024);
+                1024,
+                Optional.empty());
     }
 
     static Machine with(FileSystem files) {
@@ -116,7 +117,8 @@ final class Machine implements AutoCloseable {
                 s.sockets(),
                 s.clocks(),
                 s.random(),
-                descriptorLimit);
+                descriptorLimit,
+                s.budget());
     }
 
     static Errno errno(Call call) {

@@ -63,7 +63,8 @@ class ProcessTest {
                         s.sockets(),
                         FIXED,
                         bytes -> Arrays.fill(bytes, (byte) 7),
-                        s.descriptorLimit()));
+                        s.descriptorLimit(),
+                        s.budget()));
     }
 
     @Test
