@@ -34,6 +34,8 @@ import io.nacelle.wasm.text.TextParser;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -85,9 +87,27 @@ final class RandomProgramsTest {
 
     private int caught;
 
+    /** Programs that once did not do the same: most have frames too large for register code. */
+    @ParameterizedTest
+    @ValueSource(
+            longs = {
+                900_462, 911_868, 912_025, 934_897, 953_409, 962_509, 973_014, 981_489, 983_821,
+                990_387, 996_478, 999_733, 1_019_028
+            })
+    void sameAgain(long seed) throws InterruptedException {
+        compareAll(seed, 1);
+    }
+
     @Test
     @Timeout(36_000)
     void sameEverywhere() throws InterruptedException {
+        compareAll(SEED, COUNT);
+        System.out.println(COUNT + " programs: " + ended + " ended, " + caught + " exceptions");
+        assertTrue(ended > COUNT / 4, "ended: " + ended);
+        assertTrue(caught > COUNT / 20, "exceptions: " + caught);
+    }
+
+    private void compareAll(long first, int count) throws InterruptedException {
         var failure = new Throwable[1];
         // Guests may call one another through the host as deep as the limit of a store allows.
         var thread =
@@ -95,8 +115,8 @@ final class RandomProgramsTest {
                         null,
                         () -> {
                             try {
-                                for (int i = 0; i < COUNT; i++) {
-                                    compare(SEED + i);
+                                for (int i = 0; i < count; i++) {
+                                    compare(first + i);
                                 }
                             } catch (Throwable e) {
                                 failure[0] = e;
@@ -109,9 +129,6 @@ final class RandomProgramsTest {
         if (failure[0] != null) {
             throw new AssertionError(failure[0].getMessage(), failure[0]);
         }
-        System.out.println(COUNT + " programs: " + ended + " ended, " + caught + " exceptions");
-        assertTrue(ended > COUNT / 4, "ended: " + ended);
-        assertTrue(caught > COUNT / 20, "exceptions: " + caught);
     }
 
     private void compare(long seed) {
@@ -193,6 +210,10 @@ final class RandomProgramsTest {
     }
 
     private static List<String> same(List<String> known, List<String> seen, Setup setup) {
+        if (known != null && setup.isMixed() && (isTooDeep(known) || isTooDeep(seen))) {
+            // Calls between instances of different modes count for more: docs/limits.md.
+            return known;
+        }
         if (known != null) {
             for (int i = 0; i < Math.min(known.size(), seen.size()); i++) {
                 assertEquals(known.get(i), seen.get(i), setup.toString());
@@ -200,6 +221,10 @@ final class RandomProgramsTest {
             assertEquals(known.size(), seen.size(), setup.toString());
         }
         return seen;
+    }
+
+    private static boolean isTooDeep(List<String> seen) {
+        return seen.contains("exhausted " + ExhaustedException.Resource.CALL_STACK);
     }
 
     /** One run of a program. */

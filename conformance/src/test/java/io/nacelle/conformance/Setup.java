@@ -77,6 +77,11 @@ record Setup(List<Mode> modes, StoreKind kind) {
         return modes.contains(Mode.JIT) || modes.contains(Mode.AUTO);
     }
 
+    /** Whether there are instances of different modes. */
+    boolean isMixed() {
+        return modes.size() > 1;
+    }
+
     Mode first() {
         return modes.getFirst();
     }

@@ -406,18 +406,31 @@ public final class Stack extends Slots {
     }
 
     /**
-     * Counts the Java frames of an executor.
+     * Counts the Java frames of the executor that is to run a function.
      *
      * @return what it has taken
      */
-    int enterExecutor(Executor executor) {
-        int cost = isOutermost(depth) ? ENTRY_COST : executor.isTier() ? 0 : CROSSING_COST;
+    int enterExecutor(WasmFunc func) {
+        int cost = depth == entryDepth ? entryCost() : staysWithin(func) ? 0 : CROSSING_COST;
         left -= cost;
         if (left < 0) {
             left += cost;
             throw exhausted();
         }
         return cost;
+    }
+
+    /**
+     * Whether a function called by another counts no more than within its executor: where functions
+     * of a mode run must not decide how deep they get.
+     */
+    private boolean staysWithin(WasmFunc func) {
+        return func.executor.isTier() || frames[depth - 1].instance.mode() == func.instance.mode();
+    }
+
+    /** What a call by the host counts, in every mode: more when it is a host function's. */
+    private int entryCost() {
+        return isOutermost(depth) ? ENTRY_COST : CROSSING_COST;
     }
 
     /** Notes who makes a tail call that leaves its executor's loop. */
@@ -443,7 +456,7 @@ public final class Stack extends Slots {
      * @return the bytes of stack that it may use
      */
     int enterCompiled() {
-        int rest = left - (isOutermost(depth) ? ENTRY_COST : 0);
+        int rest = left - entryCost();
         if (rest < 0) {
             throw exhausted();
         }

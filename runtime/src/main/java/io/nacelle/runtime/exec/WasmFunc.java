@@ -72,7 +72,7 @@ public final class WasmFunc extends FuncImpl {
 
     @Override
     FuncImpl enter(Stack stack, int base) {
-        int cost = stack.enterExecutor(executor);
+        int cost = stack.enterExecutor(this);
         try {
             return executor.run(stack, this, base);
         } finally {
