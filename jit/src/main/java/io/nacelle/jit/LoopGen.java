@@ -129,13 +129,28 @@ final class LoopGen extends InstrGen {
         cb.labelBinding(end);
         giveLocals();
         cb.iload(varCode).ireturn();
+        if (ir.delegates) {
+            // No handler of the loop's is to catch it: for those around, it is one like any other.
+            var delegated = cb.newBoundLabel();
+            cb.exceptionCatch(begin, end, delegated, Names.DELEGATED);
+            cb.getfield(Names.DELEGATED, "exception", Names.THROWN);
+            leaveWithException(guarded);
+        }
         if (guarded) {
             var handler = cb.newBoundLabel();
             cb.exceptionCatchAll(begin, end, handler);
+            leaveWithException(true);
+        }
+    }
+
+    /** Throws the exception on the JVM's stack out of the loop. */
+    private void leaveWithException(boolean guarded) {
+        if (guarded) {
             cb.astore(varTemp);
             giveLocals();
-            cb.aload(varTemp).athrow();
+            cb.aload(varTemp);
         }
+        cb.athrow();
     }
 
     /** Whether a handler around the loop may see its locals. */
