@@ -16,6 +16,7 @@ final class ExitCode {
 
     // Limits that a guest has met.
 
+    static final int CALL_DEPTH = 116;
     static final int THREADS = 117;
     static final int INSTANCES = 118;
     static final int CALL_STACK = 119;
@@ -41,6 +42,7 @@ final class ExitCode {
             case THREADS -> THREADS;
             case INSTANCES -> INSTANCES;
             case CALL_STACK -> CALL_STACK;
+            case CALL_DEPTH -> CALL_DEPTH;
             case FUEL -> FUEL;
             case MEMORY -> MEMORY;
             case TABLE -> TABLE;

@@ -122,6 +122,7 @@ final class QuickRun {
             case "--timeout" -> command.timeout = Optional.of(Quantity.seconds(value));
             case "--max-memory" -> command.maxMemory = Optional.of(Quantity.bytes(value));
             case "--max-stack" -> command.maxStack = Optional.of(Quantity.smallBytes(value));
+            case "--max-call-depth" -> command.maxCallDepth = Optional.of(Integer.parseInt(value));
             case "--max-instances" -> command.maxInstances = Optional.of(Integer.parseInt(value));
             case "--max-threads" -> command.maxThreads = Integer.parseInt(value);
             default -> {

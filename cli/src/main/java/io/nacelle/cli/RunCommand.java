@@ -168,6 +168,12 @@ final class RunCommand implements Callable<Integer> {
     Optional<Integer> maxStack = Optional.empty();
 
     @Option(
+            names = "--max-call-depth",
+            paramLabel = "COUNT",
+            description = "The most calls that may be open within one another.")
+    Optional<Integer> maxCallDepth = Optional.empty();
+
+    @Option(
             names = "--max-instances",
             paramLabel = "COUNT",
             description = "The most instances: of the program, its threads and what is preloaded.")
@@ -209,7 +215,7 @@ final class RunCommand implements Callable<Integer> {
         preloads.forEach(
                 (name, path) -> libraries.put(name, new ModuleFile(path).readValid(allowed)));
 
-        var engine = engine(fuel.isPresent());
+        var engine = engine(fuel.isPresent(), maxCallDepth.isPresent());
         try (var wasi = Wasi.create(wasiConfig());
                 var guests = Store.create(engine, store, limits());
                 var _ = new Watchdog(timeout, guests)) {
@@ -238,8 +244,13 @@ final class RunCommand implements Callable<Integer> {
         return file.toString().endsWith(".toml");
     }
 
-    /** An engine as the options want it. */
-    Engine engine(boolean counting) {
+    /**
+     * An engine as the options want it.
+     *
+     * @param fuel whether it counts fuel
+     * @param depth whether it counts calls
+     */
+    Engine engine(boolean fuel, boolean depth) {
         var config =
                 EngineConfig.defaults()
                         .withMode(mode)
@@ -248,7 +259,8 @@ final class RunCommand implements Callable<Integer> {
         if (deterministic) {
             config = config.withDeterminism();
         }
-        return Engine.create(cache.apply(counting ? config.withFuel() : config));
+        config = fuel ? config.withFuel() : config;
+        return Engine.create(cache.apply(depth ? config.withCallDepth() : config));
     }
 
     /**
@@ -370,10 +382,18 @@ final class RunCommand implements Callable<Integer> {
         fuel.ifPresent(n -> checkCount("--fuel", n));
         maxMemory.ifPresent(n -> checkCount("--max-memory", n));
         maxStack.ifPresent(n -> checkCount("--max-stack", n));
+        maxCallDepth.ifPresent(n -> checkDepth(n));
         maxInstances.ifPresent(n -> checkCount("--max-instances", n));
         checkCount("--max-threads", maxThreads);
         if (timeout.isPresent() && !(timeout.get() > 0)) {
             throw new Failure(ExitCode.USAGE, "--timeout " + timeout.get() + " is not positive");
+        }
+    }
+
+    private static void checkDepth(int calls) {
+        if (calls < 1) {
+            throw new Failure(
+                    ExitCode.USAGE, "--max-call-depth " + calls + " is less than one call");
         }
     }
 
@@ -386,6 +406,7 @@ final class RunCommand implements Callable<Integer> {
     private StoreLimits limits() {
         var limits = StoreLimits.defaults();
         limits = maxMemory.isPresent() ? limits.withMemoryBytes(maxMemory.get()) : limits;
+        limits = maxCallDepth.isPresent() ? limits.withCallDepth(maxCallDepth.get()) : limits;
         limits = maxInstances.isPresent() ? limits.withInstances(maxInstances.get()) : limits;
         return maxStack.isPresent() ? limits.withStackBytes(maxStack.get()) : limits;
     }

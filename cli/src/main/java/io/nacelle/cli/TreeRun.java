@@ -31,7 +31,10 @@ final class TreeRun {
         refuse("--string-constants", options.stringConstants.isPresent());
         try {
             var manifest = read(options.file, outside());
-            var engine = options.engine(options.fuel.isPresent() || manifest.fuel().isPresent());
+            var engine =
+                    options.engine(
+                            options.fuel.isPresent() || manifest.fuel().isPresent(),
+                            manifest.limits().callDepth() < Integer.MAX_VALUE);
             var limited = limited(manifest);
             try (var tree =
                     ModuleTree.link(
@@ -100,6 +103,9 @@ final class TreeRun {
         }
         if (options.maxStack.isPresent()) {
             limits = limits.withStackBytes(Math.min(limits.stackBytes(), options.maxStack.get()));
+        }
+        if (options.maxCallDepth.isPresent()) {
+            limits = limits.withCallDepth(Math.min(limits.callDepth(), options.maxCallDepth.get()));
         }
         if (options.maxInstances.isPresent()) {
             limits = limits.withInstances(Math.min(limits.instances(), options.maxInstances.get()));

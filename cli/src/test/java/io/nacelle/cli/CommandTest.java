@@ -140,6 +140,7 @@ final class CommandTest {
                 "--max-memory -1",
                 "--max-stack -1",
                 "--max-instances -1",
+                "--max-call-depth 0",
                 "--max-threads -1",
                 "--timeout 0",
                 "--timeout -1",
@@ -576,16 +577,24 @@ final class CommandTest {
                         "(module (type $a (array (mut i64)))"
                                 + " (func (export \"_start\")"
                                 + " (drop (array.new_default $a (i32.const 100000000)))))");
+        var deep =
+                file(
+                        "deep.wat",
+                        "(module (func $f (param i32) (if (local.get 0)"
+                                + " (then (call $f (i32.sub (local.get 0) (i32.const 1))))))"
+                                + " (func (export \"_start\") (call $f (i32.const 98))))");
         var loop = file("loop.wat", "(module (func (export \"_start\") (loop br 0)))");
         for (var mode : List.of("fast", "classic", "jit", "auto")) {
             assertLimit(ExitCode.MEMORY, "memory limit", mode, "--max-memory", "1MiB", memory);
             assertLimit(ExitCode.TABLE, "table limit", mode, "--max-memory", "1GB", table);
             assertLimit(ExitCode.OBJECTS, "object limit", mode, "--max-memory", "64MB", object);
+            assertLimit(ExitCode.CALL_DEPTH, "call depth", mode, "--max-call-depth", "99", deep);
             assertLimit(ExitCode.INSTANCES, "instance limit", mode, "--max-instances", "0", loop);
             assertLimit(ExitCode.TIME, "timeout", mode, "--timeout", "300ms", loop);
         }
         assertEquals(0, nacelle("run", "--max-memory", "1280KiB", memory).exitCode());
         assertEquals(0, nacelle("run", "--max-instances", "1", memory).exitCode());
+        assertEquals(0, nacelle("run", "--max-call-depth", "100", deep).exitCode());
     }
 
     private void assertLimit(
@@ -608,6 +617,7 @@ final class CommandTest {
                 "--timeout 2d",
                 "--timeout NaN",
                 "--timeout ms",
+                "--max-call-depth deep",
                 "--max-instances many"
             })
     void unitsThatAreNoneAreRefused(String option) throws Exception {

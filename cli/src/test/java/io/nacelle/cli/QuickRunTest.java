@@ -27,6 +27,7 @@ class QuickRunTest {
                     + " --argv0 name --preload x=y.wasm --preload z=w --string-constants s"
                     + " --fuel 9 --deterministic --features wasm2,+threads --timeout 1.5"
                     + " --max-memory 10 --max-stack 11 --max-threads 3 --max-instances 4"
+                    + " --max-call-depth 12"
                     + " --locked --locked-exact file.wasm --mode z -x";
 
     @ParameterizedTest

@@ -62,6 +62,9 @@ final class RandomProgramsTest {
     /** Of so many programs one is asked for the room on the stack. */
     private static final int MEASURED = 6;
 
+    /** Of so many programs one runs with few calls within one another, too. */
+    private static final int SHALLOW = 4;
+
     private static final int CALLS = 300;
     private static final int ROUNDS = 1_000;
     private static final int DEPTH = 3;
@@ -87,12 +90,15 @@ final class RandomProgramsTest {
 
     private int caught;
 
-    /** Programs that once did not do the same: most have frames too large for register code. */
+    /**
+     * Programs that once did not do the same: most have frames too large for register code, others
+     * exceptions that a loop passes on.
+     */
     @ParameterizedTest
     @ValueSource(
             longs = {
                 900_462, 911_868, 912_025, 934_897, 953_409, 962_509, 973_014, 981_489, 983_821,
-                990_387, 996_478, 999_733, 1_019_028
+                990_387, 996_478, 999_733, 1_019_028, 70_148, 2_008_999
             })
     void sameAgain(long seed) throws InterruptedException {
         compareAll(seed, 1);
@@ -138,6 +144,8 @@ final class RandomProgramsTest {
         List<String> plain = null;
         List<String> metered = null;
         List<String> starved = null;
+        List<String> shallow = null;
+        var few = LIMITS.withCallDepth(new SplittableRandom(seed).nextInt(1, 40));
         try {
             var binaries =
                     texts.stream().map(t -> BinaryEncoder.encode(TextParser.parse(t))).toList();
@@ -147,6 +155,7 @@ final class RandomProgramsTest {
                             .withTiering(TIERINGS.get((int) (seed % TIERINGS.size())));
             var uncounted = load(Engine.create(config), binaries);
             var counted = load(Engine.create(config.withFuel()), binaries);
+            var called = load(Engine.create(config.withCallDepth()), binaries);
             boolean measured = seed % MEASURED == 0;
             // With few setups, each program is run with one of the kinds of fuel.
             boolean all = SETUPS_EACH == 0;
@@ -156,21 +165,28 @@ final class RandomProgramsTest {
                     plain =
                             same(
                                     plain,
-                                    new Run(programs, setup, -1).all(uncounted, measured),
+                                    new Run(programs, setup, LIMITS, -1).all(uncounted, measured),
                                     setup);
                 }
                 if (all || kind == 1) {
                     metered =
                             same(
                                     metered,
-                                    new Run(programs, setup, 1L << 40).all(counted, false),
+                                    new Run(programs, setup, LIMITS, 1L << 40).all(counted, false),
+                                    setup);
+                }
+                if (seed % SHALLOW == 0) {
+                    shallow =
+                            same(
+                                    shallow,
+                                    new Run(programs, setup, few, -1).all(called, false),
                                     setup);
                 }
                 if (all || kind == 2) {
                     starved =
                             same(
                                     starved,
-                                    new Run(programs, setup, fuel).all(counted, false),
+                                    new Run(programs, setup, LIMITS, fuel).all(counted, false),
                                     setup);
                 }
             }
@@ -231,6 +247,7 @@ final class RandomProgramsTest {
     private static final class Run {
         private final RandomPrograms programs;
         private final Setup setup;
+        private final StoreLimits limits;
         private final long fuel;
         private final List<String> seen = new ArrayList<>();
         private final List<Tag> tags = new ArrayList<>();
@@ -239,14 +256,15 @@ final class RandomProgramsTest {
         /**
          * @param fuel less than nothing when none is counted
          */
-        Run(RandomPrograms programs, Setup setup, long fuel) {
+        Run(RandomPrograms programs, Setup setup, StoreLimits limits, long fuel) {
             this.programs = programs;
             this.setup = setup;
+            this.limits = limits;
             this.fuel = fuel;
         }
 
         List<String> all(List<Module> modules, boolean measured) {
-            try (var store = Store.create(modules.getFirst().engine(), setup.kind(), LIMITS)) {
+            try (var store = Store.create(modules.getFirst().engine(), setup.kind(), limits)) {
                 if (fuel >= 0) {
                     store.setFuel(Long.MAX_VALUE);
                 }

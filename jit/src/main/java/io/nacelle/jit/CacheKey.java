@@ -39,6 +39,7 @@ final class CacheKey {
                         "form " + code.form,
                         "eager " + code.eager,
                         "fuel " + code.module.countsFuel(),
+                        "calls " + code.module.countsCalls(),
                         "deterministic " + code.module.isDeterministic(),
                         "vectors " + code.vectors.type.descriptorString(),
                         "tuning " + Tuning.describe(),

@@ -90,6 +90,22 @@ final class CallGen {
         cb.iload(gen.varLeft).aload(gen.varInstance);
     }
 
+    /** Counts a call, if calls are counted. */
+    private void begin() {
+        if (unit.countsCalls) {
+            context();
+            cb.invokestatic(
+                    Names.RT, "suspend", MethodTypeDesc.of(Names.VOID, Names.INT, Names.INSTANCE));
+        }
+    }
+
+    private void end() {
+        if (unit.countsCalls) {
+            cb.aload(gen.varInstance);
+            cb.invokestatic(Names.RT, "resume", MethodTypeDesc.of(Names.VOID, Names.INSTANCE));
+        }
+    }
+
     private void pushFunc(int index) {
         cb.aload(gen.varInstance).loadConstant(index);
         cb.invokestatic(Names.RT, "func", MethodTypeDesc.of(Names.FUNC, Names.INSTANCE, Names.INT));
@@ -104,6 +120,7 @@ final class CallGen {
         int type = unit.module.valid.typeIndexOfFunc(index);
         var signature = unit.code.signature(type);
         arguments(signature);
+        begin();
         if (HostCalls.isPossible(unit.code, index)) {
             context();
             cb.invokestatic(
@@ -138,6 +155,7 @@ final class CallGen {
             cb.invokestatic(typeClass(type), "out", signature.withFunc());
             cb.labelBinding(done);
         }
+        end();
         results(signature);
     }
 
@@ -168,8 +186,10 @@ final class CallGen {
         } else {
             gen.pop(signature.params.length);
         }
+        begin();
         context();
         cb.invokestatic(typeClass(type), "call", signature.withFunc());
+        end();
         results(signature);
     }
 

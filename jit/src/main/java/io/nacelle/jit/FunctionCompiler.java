@@ -400,6 +400,7 @@ final class FunctionCompiler {
                         self,
                         frame == null ? null : frameDesc(code, ir, frame),
                         code.methodName(ir.body.index));
+        unit.countsCalls = false;
         return classes(
                 unit,
                 name,

@@ -91,6 +91,7 @@ abstract class Handlers extends Branches {
         cb.labelBinding(block.handler);
         memoryKnown = false;
         cb.astore(varTemp);
+        caught();
         // Labels of clauses count from outside the block.
         blocks.removeLast();
         byte[] below = kinds;
@@ -103,6 +104,15 @@ abstract class Handlers extends Branches {
         blocks.add(block);
         cb.aload(varTemp).athrow();
         live = false;
+    }
+
+    /** Has the calls that an exception has left count no more. */
+    private void caught() {
+        if (unit.module.countsCalls()) {
+            cb.iload(varLeft).aload(varInstance);
+            cb.invokestatic(
+                    Names.RT, "caught", MethodTypeDesc.of(Names.VOID, Names.INT, Names.INSTANCE));
+        }
     }
 
     private void clause(CatchClause clause) {
@@ -175,6 +185,7 @@ abstract class Handlers extends Branches {
             closeBody(block);
             cb.labelBinding(block.handler);
             cb.astore(varTemp);
+            caught();
             cb.aload(varTemp);
             storeKept(block.kept);
         } else {

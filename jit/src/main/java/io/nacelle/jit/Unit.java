@@ -55,6 +55,12 @@ final class Unit {
     /** How many classes beside the class have a name. */
     private int asides;
 
+    /**
+     * Whether calls are counted as they are made. Those of a loop by itself are by whoever runs it,
+     * who has suspended its function.
+     */
+    boolean countsCalls;
+
     /** The name that methods are made from. */
     final String name;
 
@@ -68,6 +74,7 @@ final class Unit {
         this.into = self;
         this.frame = frame;
         this.name = name;
+        this.countsCalls = module.countsCalls();
         this.manyLocals = ir.locals.length > Plan.MOST_FIELDS || hasWideSignature(code, ir);
     }
 

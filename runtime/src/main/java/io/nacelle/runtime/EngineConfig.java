@@ -13,6 +13,7 @@ import java.util.Optional;
  *
  * @param mode how instances run unless told otherwise
  * @param metering whether fuel is counted
+ * @param depth whether calls within calls are counted
  * @param features what modules may use: {@link Module#load} refuses those that use more
  * @param profile which of the behaviours that the specification allows are possible
  * @param tiering when {@link Mode#AUTO} compiles
@@ -21,6 +22,7 @@ import java.util.Optional;
 public record EngineConfig(
         Mode mode,
         Metering metering,
+        Depth depth,
         FeatureSet features,
         Profile profile,
         Tiering tiering,
@@ -29,6 +31,12 @@ public record EngineConfig(
     public enum Metering {
         OFF,
         FUEL
+    }
+
+    /** Whether code counts how many calls are open. */
+    public enum Depth {
+        OFF,
+        COUNTED
     }
 
     /** The profiles of the specification (appendix "Profiles"). */
@@ -73,6 +81,7 @@ public record EngineConfig(
             new EngineConfig(
                     Mode.AUTO,
                     Metering.OFF,
+                    Depth.OFF,
                     FeatureSet.STANDARD,
                     Profile.FULL,
                     Tiering.DEFAULT,
@@ -81,6 +90,7 @@ public record EngineConfig(
     public EngineConfig {
         Objects.requireNonNull(mode);
         Objects.requireNonNull(metering);
+        Objects.requireNonNull(depth);
         Objects.requireNonNull(features);
         Objects.requireNonNull(profile);
         Objects.requireNonNull(tiering);
@@ -92,17 +102,26 @@ public record EngineConfig(
     }
 
     public EngineConfig withMode(Mode mode) {
-        return new EngineConfig(mode, metering, features, profile, tiering, codeCache);
+        return new EngineConfig(mode, metering, depth, features, profile, tiering, codeCache);
     }
 
     /** Makes stores count fuel: each instruction costs one unit, bulk operations by length. */
     public EngineConfig withFuel() {
-        return new EngineConfig(mode, Metering.FUEL, features, profile, tiering, codeCache);
+        return new EngineConfig(mode, Metering.FUEL, depth, features, profile, tiering, codeCache);
+    }
+
+    /**
+     * Makes stores count how many calls are open, so that {@link StoreLimits#callDepth} can limit
+     * them. Compiled code then takes a few nanoseconds more for each call.
+     */
+    public EngineConfig withCallDepth() {
+        return new EngineConfig(
+                mode, metering, Depth.COUNTED, features, profile, tiering, codeCache);
     }
 
     /** Lets modules use these features and no others. */
     public EngineConfig withFeatures(FeatureSet some) {
-        return new EngineConfig(mode, metering, some, profile, tiering, codeCache);
+        return new EngineConfig(mode, metering, depth, some, profile, tiering, codeCache);
     }
 
     /**
@@ -111,12 +130,12 @@ public record EngineConfig(
      */
     public EngineConfig withDeterminism() {
         return new EngineConfig(
-                mode, metering, features, Profile.DETERMINISTIC, tiering, codeCache);
+                mode, metering, depth, features, Profile.DETERMINISTIC, tiering, codeCache);
     }
 
     /** Sets when {@link Mode#AUTO} compiles. */
     public EngineConfig withTiering(Tiering some) {
-        return new EngineConfig(mode, metering, features, profile, some, codeCache);
+        return new EngineConfig(mode, metering, depth, features, profile, some, codeCache);
     }
 
     /**
@@ -125,11 +144,13 @@ public record EngineConfig(
      * process and be writable by nobody else; else nothing is read or written.
      */
     public EngineConfig withCodeCache(Path directory) {
-        return new EngineConfig(mode, metering, features, profile, tiering, Optional.of(directory));
+        return new EngineConfig(
+                mode, metering, depth, features, profile, tiering, Optional.of(directory));
     }
 
     /** Keeps no compiled code. */
     public EngineConfig withoutCodeCache() {
-        return new EngineConfig(mode, metering, features, profile, tiering, Optional.empty());
+        return new EngineConfig(
+                mode, metering, depth, features, profile, tiering, Optional.empty());
     }
 }

@@ -14,6 +14,7 @@ public final class ExhaustedException extends GuestFailure {
     /** What ran out. */
     public enum Resource {
         CALL_STACK("call stack exhausted"),
+        CALL_DEPTH("call depth limit exceeded"),
         FUEL("all fuel consumed"),
         MEMORY("memory limit exceeded"),
         TABLE("table limit exceeded"),

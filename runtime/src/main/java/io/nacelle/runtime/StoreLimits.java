@@ -8,6 +8,9 @@ package io.nacelle.runtime;
  *
  * @param stackBytes the call stack: each frame counts its declared size (see {@code
  *     docs/limits.md}), the same in every mode
+ * @param callDepth the calls of guest functions that are open at one time, in each thread of the
+ *     guest; {@link Integer#MAX_VALUE} for any number. Another needs an engine that counts them
+ *     ({@link EngineConfig#withCallDepth})
  * @param memoryBytes the sizes of all memories
  * @param tableElements the sizes of all tables
  * @param instances the number of instances
@@ -15,11 +18,20 @@ package io.nacelle.runtime;
  *     count 8 bytes, or one string of {@link JsStrings}
  */
 public record StoreLimits(
-        int stackBytes, long memoryBytes, long tableElements, int instances, long objectBytes) {
+        int stackBytes,
+        int callDepth,
+        long memoryBytes,
+        long tableElements,
+        int instances,
+        long objectBytes) {
     private static final StoreLimits DEFAULTS =
-            new StoreLimits(4 << 20, Long.MAX_VALUE, 20_000_000, 100_000, 256 << 20);
+            new StoreLimits(
+                    4 << 20, Integer.MAX_VALUE, Long.MAX_VALUE, 20_000_000, 100_000, 256 << 20);
 
     public StoreLimits {
+        if (callDepth < 1) {
+            throw new IllegalArgumentException("a guest needs one call, not " + callDepth);
+        }
         if (stackBytes < 0
                 || memoryBytes < 0
                 || tableElements < 0
@@ -37,22 +49,30 @@ public record StoreLimits(
     }
 
     public StoreLimits withStackBytes(int bytes) {
-        return new StoreLimits(bytes, memoryBytes, tableElements, instances, objectBytes);
+        return new StoreLimits(
+                bytes, callDepth, memoryBytes, tableElements, instances, objectBytes);
+    }
+
+    public StoreLimits withCallDepth(int calls) {
+        return new StoreLimits(
+                stackBytes, calls, memoryBytes, tableElements, instances, objectBytes);
     }
 
     public StoreLimits withMemoryBytes(long bytes) {
-        return new StoreLimits(stackBytes, bytes, tableElements, instances, objectBytes);
+        return new StoreLimits(stackBytes, callDepth, bytes, tableElements, instances, objectBytes);
     }
 
     public StoreLimits withTableElements(long elements) {
-        return new StoreLimits(stackBytes, memoryBytes, elements, instances, objectBytes);
+        return new StoreLimits(
+                stackBytes, callDepth, memoryBytes, elements, instances, objectBytes);
     }
 
     public StoreLimits withInstances(int count) {
-        return new StoreLimits(stackBytes, memoryBytes, tableElements, count, objectBytes);
+        return new StoreLimits(
+                stackBytes, callDepth, memoryBytes, tableElements, count, objectBytes);
     }
 
     public StoreLimits withObjectBytes(long bytes) {
-        return new StoreLimits(stackBytes, memoryBytes, tableElements, instances, bytes);
+        return new StoreLimits(stackBytes, callDepth, memoryBytes, tableElements, instances, bytes);
     }
 }

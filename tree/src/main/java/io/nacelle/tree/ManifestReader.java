@@ -114,7 +114,7 @@ final class ManifestReader {
         var fuel = OptionalLong.empty();
         if (table.get("limits").isPresent()) {
             var section = table.get("limits").get().table("limits");
-            section.allow("limits", "memory", "stack", "tables", "instances", "fuel");
+            section.allow("limits", "memory", "stack", "calls", "tables", "instances", "fuel");
             for (var entry : section.entries()) {
                 var value = entry.getValue();
                 limits =
@@ -123,6 +123,9 @@ final class ManifestReader {
                             case "stack" ->
                                     limits.withStackBytes(
                                             (int) bounded(value, bytes(value, "stack"), 1 << 30));
+                            case "calls" ->
+                                    limits.withCallDepth(
+                                            Math.max(1, count(value, "calls", 1 << 30)));
                             case "tables" ->
                                     limits.withTableElements(count(value, "tables", 1 << 30));
                             case "instances" ->

@@ -46,6 +46,9 @@ public final class CodeInstance {
     public final TagImpl[] tags;
     public final DefType[] types;
 
+    /** Whether compiled code counts the calls it makes. */
+    final boolean countsCalls;
+
     /** By function: not 0 when there is compiled code for it. */
     public final byte[] ready;
 
@@ -73,6 +76,7 @@ public final class CodeInstance {
         this.tags = instance.tags;
         this.types = instance.module.types;
         this.ready = ready;
+        this.countsCalls = instance.module.countsCalls();
         var memory = memories.length == 0 ? null : memories[0];
         this.heap = memory instanceof HeapMemory array ? array : null;
         this.nat = memory instanceof NativeMemory off ? off : null;

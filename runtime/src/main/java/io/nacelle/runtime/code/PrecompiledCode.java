@@ -54,6 +54,9 @@ public final class PrecompiledCode extends ModuleCode {
                             : "with fuel, which the engine does not count: compile it without"
                                     + " --fuel");
         }
+        if (module.countsCalls()) {
+            throw unfit("without counting calls, which the engine does: use another mode for it");
+        }
         if (origin.profile() != config.profile()) {
             throw unfit(
                     config.profile() == EngineConfig.Profile.DETERMINISTIC

@@ -114,6 +114,21 @@ public final class Rt {
         return rest;
     }
 
+    /** Counts a call that is about to be made. */
+    public static void suspend(int left, CodeInstance instance) {
+        instance.stack.suspendCode(instance.self, left);
+    }
+
+    /** The same when it has returned. */
+    public static void resume(CodeInstance instance) {
+        instance.stack.resumeCode();
+    }
+
+    /** The same for all that an exception has left on its way to a handler. */
+    public static void caught(int left, CodeInstance instance) {
+        instance.stack.resumeCaught(left);
+    }
+
     // Traps.
 
     public static Trap unreachable() {
@@ -139,7 +154,9 @@ public final class Rt {
         if (target instanceof WasmFunc func && func.code != null) {
             CodeRuns.called(func);
         }
-        stack.suspend(instance.self, 0, 0);
+        if (!instance.countsCalls) {
+            stack.suspend(instance.self, 0, 0);
+        }
         try {
             target.invoke(stack, base);
         } catch (RuntimeException e) {

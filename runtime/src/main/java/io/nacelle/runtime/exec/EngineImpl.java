@@ -50,6 +50,10 @@ public final class EngineImpl implements Engine {
         return pool;
     }
 
+    public boolean countsCalls() {
+        return config.depth() == EngineConfig.Depth.COUNTED;
+    }
+
     public boolean countsFuel() {
         return config.metering() == EngineConfig.Metering.FUEL;
     }

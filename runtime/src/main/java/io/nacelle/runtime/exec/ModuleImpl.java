@@ -100,6 +100,10 @@ public final class ModuleImpl implements Module {
         return engine.countsFuel();
     }
 
+    public boolean countsCalls() {
+        return engine.countsCalls();
+    }
+
     /** Whether every NaN that an instruction generates is to be the canonical one. */
     public boolean isDeterministic() {
         return engine.config().profile() == EngineConfig.Profile.DETERMINISTIC;

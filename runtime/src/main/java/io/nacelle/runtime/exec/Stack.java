@@ -59,6 +59,12 @@ public final class Stack extends Slots {
     /** What a call of the host into a guest counts. */
     private static final int ENTRY_COST = 2048;
 
+    /** The activations that there is room for at first. */
+    private static final int FIRST_FRAMES = 16;
+
+    /** The place of an activation of compiled code, which knows by itself where it goes on. */
+    private static final int OF_CODE = -1;
+
     /**
      * What a call out of an interpreter's loop, and one into another from there, counts: they use
      * the Java stack, about 1.2 KB each. With this much the default limit of 4 MiB is reached when
@@ -68,22 +74,28 @@ public final class Stack extends Slots {
     private static final int CROSSING_COST = 8192;
 
     /** The functions whose activations are suspended in calls, outermost first. */
-    public WasmFunc[] frames = new WasmFunc[16];
+    public WasmFunc[] frames;
 
     /**
      * Of each suspended activation, its place in the code (high half), and a slot (low): the first
      * of its frame, or the one for the first result.
      */
-    public long[] returns = new long[16];
+    public long[] returns;
 
     /** Of each suspended activation, a number of its executor's own. */
-    public int[] marks = new int[16];
+    public int[] marks;
 
     /**
      * The frames of the fast interpreter, by the depth they are at: one that is running is behind
      * those that are suspended. Made when a call first gets so deep.
      */
-    public Slots[] rooms = new Slots[17];
+    public Slots[] rooms;
+
+    /** How many activations the arrays have room for, with one place to spare. */
+    public int capacity;
+
+    /** How many activations may be suspended: all that may be open, but the one that runs. */
+    private final int mostFrames;
 
     /** The slots of all {@link #rooms}. */
     private long roomSlots;
@@ -164,6 +176,12 @@ public final class Stack extends Slots {
         super(FIRST_CAPACITY);
         this.store = store;
         this.left = store.limits().stackBytes();
+        this.mostFrames = store.limits().callDepth() - 1;
+        this.capacity = Math.min(FIRST_FRAMES, mostFrames);
+        this.frames = new WasmFunc[capacity + 1];
+        this.returns = new long[capacity + 1];
+        this.marks = new int[capacity + 1];
+        this.rooms = new Slots[capacity + 1];
     }
 
     /** Whether a poll is to throw {@link StoreImpl#stopped}. */
@@ -388,7 +406,7 @@ public final class Stack extends Slots {
     /** Suspends an activation in a call. */
     public void suspend(WasmFunc func, int pc, int fp) {
         int at = depth;
-        if (at == frames.length) {
+        if (at == capacity) {
             growFrames();
         }
         frames[at] = func;
@@ -396,13 +414,50 @@ public final class Stack extends Slots {
         depth = at + 1;
     }
 
-    /** Makes room for one more suspended activation. */
+    /**
+     * Suspends an activation of compiled code that counts its calls.
+     *
+     * @param left the bytes of stack that it may use: fewer for each call within
+     */
+    public void suspendCode(WasmFunc func, int left) {
+        suspend(func, OF_CODE, left);
+    }
+
+    /** Ends a suspension by {@link #suspendCode}. */
+    public void resumeCode() {
+        depth--;
+    }
+
+    /** Ends the suspensions that calls left behind which an exception has ended. */
+    public void resumeCaught(int left) {
+        while (depth > 0 && isOfCode(returns[depth - 1]) && (int) returns[depth - 1] <= left) {
+            depth--;
+        }
+    }
+
+    private static boolean isOfCode(long suspended) {
+        return (int) (suspended >> 32) == OF_CODE;
+    }
+
+    /** Whether no activation can be suspended any more. */
+    public boolean isDeepest() {
+        return depth == mostFrames;
+    }
+
+    /**
+     * Makes room for one more suspended activation.
+     *
+     * @throws ExhaustedException when no more calls may be open
+     */
     public void growFrames() {
-        int size = frames.length * 2;
-        frames = Arrays.copyOf(frames, size);
-        returns = Arrays.copyOf(returns, size);
-        marks = Arrays.copyOf(marks, size);
-        rooms = Arrays.copyOf(rooms, size + 1);
+        if (capacity == mostFrames) {
+            throw new ExhaustedException(ExhaustedException.Resource.CALL_DEPTH);
+        }
+        capacity = Math.min(mostFrames, 2 * capacity);
+        frames = Arrays.copyOf(frames, capacity + 1);
+        returns = Arrays.copyOf(returns, capacity + 1);
+        marks = Arrays.copyOf(marks, capacity + 1);
+        rooms = Arrays.copyOf(rooms, capacity + 1);
     }
 
     /**

@@ -111,6 +111,10 @@ public final class StoreImpl implements Store {
         this.engine = Objects.requireNonNull(engine);
         this.kind = Objects.requireNonNull(kind);
         this.limits = Objects.requireNonNull(limits);
+        if (limits.callDepth() < Integer.MAX_VALUE && !engine.countsCalls()) {
+            throw new IllegalArgumentException(
+                    "a limit of call depth needs an engine that counts calls");
+        }
         this.budget = new GuestBudget(limits, this.engine.space, tenant);
         this.group = new ThreadStores(this);
         this.stack = new Stack(this);

@@ -53,9 +53,17 @@ final class ClassicFrames {
 
     /** Suspends the caller's activation. */
     static void push(Stack stack, int depth, WasmFunc func, int pc, int fp, int position) {
-        if (depth == stack.frames.length) {
+        if (depth == stack.capacity) {
             stack.growFrames();
         }
+        note(stack, depth, func, pc, fp, position);
+    }
+
+    /**
+     * Notes the activation that runs as if it were suspended, to look for handlers among all: that
+     * takes the place that there always is to spare.
+     */
+    static void note(Stack stack, int depth, WasmFunc func, int pc, int fp, int position) {
         stack.frames[depth] = func;
         stack.returns[depth] = (long) pc << 32 | fp;
         stack.marks[depth] = position;

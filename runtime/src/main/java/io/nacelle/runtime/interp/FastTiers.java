@@ -98,8 +98,12 @@ final class FastTiers {
             code[pc] = ASK_AGAIN;
             return pc + 2;
         }
-        // This call can still be made in the compiled code: nothing has run yet.
         code[pc] = 0;
+        if (func.body.module.countsCalls()) {
+            // The call below would be one more.
+            return pc + 2;
+        }
+        // This call can still be made in the compiled code: nothing has run yet.
         var room = stack.room();
         int params = func.paramCount();
         if (func.passesParams()) {
@@ -129,6 +133,11 @@ final class FastTiers {
     }
 
     private static int loop(Stack stack, WasmFunc func, long[] code, int pc, Compiler compiler) {
+        if (stack.isDeepest()) {
+            // No room to have it suspended.
+            code[pc] = ASK_AGAIN;
+            return pc + 2;
+        }
         int depth = stack.depth;
         int runDepth = stack.runDepth;
         int top = stack.top;

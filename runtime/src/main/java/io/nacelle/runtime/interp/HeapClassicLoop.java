@@ -800,7 +800,7 @@ final class HeapClassicLoop {
                             int op = code[pc - 1] & 0xFF;
                             s[sp] = tos;
                             if (ClassicUnwind.handles(op)) {
-                                ClassicFrames.push(stack, depth, func, pc, fp, stp);
+                                ClassicFrames.note(stack, depth, func, pc, fp, stp);
                                 long caught =
                                         ClassicUnwind.raise(
                                                 op, code, pc, stack, depth, entryDepth, sp);
