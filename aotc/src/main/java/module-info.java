@@ -4,4 +4,7 @@
 /** The compiler of WebAssembly to native code, by LLVM. */
 module io.nacelle.aotc {
     requires transitive io.nacelle.aot;
+
+    exports io.nacelle.aotc.llvm;
+    exports io.nacelle.aotc.obj;
 }
