@@ -98,7 +98,7 @@ final class RandomProgramsTest {
     @ValueSource(
             longs = {
                 900_462, 911_868, 912_025, 934_897, 953_409, 962_509, 973_014, 981_489, 983_821,
-                990_387, 996_478, 999_733, 1_019_028, 70_148, 2_008_999
+                990_387, 996_478, 999_733, 1_019_028, 70_148, 2_008_999, 2_065_844
             })
     void sameAgain(long seed) throws InterruptedException {
         compareAll(seed, 1);

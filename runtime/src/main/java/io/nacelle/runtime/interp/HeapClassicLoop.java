@@ -760,6 +760,8 @@ final class HeapClassicLoop {
                                     at = fp;
                                     stack.left += form.cost;
                                     if (depth == entryDepth) {
+                                        // Calls from deeper down may have left another depth.
+                                        stack.depth = depth;
                                         return callee;
                                     }
                                     // The activation is over: the call is its caller's.
