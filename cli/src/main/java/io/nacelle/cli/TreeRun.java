@@ -30,12 +30,11 @@ final class TreeRun {
         refuse("--invoke", options.invoke.isPresent());
         refuse("--string-constants", options.stringConstants.isPresent());
         try {
-            var manifest = read(options.file, outside());
+            var limited = limited(read(options.file, outside()));
             var engine =
                     options.engine(
-                            options.fuel.isPresent() || manifest.fuel().isPresent(),
-                            manifest.limits().callDepth() < Integer.MAX_VALUE);
-            var limited = limited(manifest);
+                            limited.fuel().isPresent(),
+                            limited.limits().callDepth() < Integer.MAX_VALUE);
             try (var tree =
                     ModuleTree.link(
                             engine,

@@ -158,6 +158,12 @@ final class TreeCommandTest {
         write("app.toml", "module = 'app.wat'\nlimits.fuel = 1000");
         assertEquals(ExitCode.FUEL, nacelle("run", manifest).exitCode);
         assertEquals(ExitCode.FUEL, nacelle("run", "--fuel", "100000000", manifest).exitCode);
+        write("app.wat", "(module (func $f (export \"_start\") (call $f)))");
+        write("app.toml", "module = 'app.wat'");
+        assertEquals(
+                ExitCode.CALL_DEPTH, nacelle("run", "--max-call-depth", "9", manifest).exitCode);
+        write("app.toml", "module = 'app.wat'\nlimits.calls = 9");
+        assertEquals(ExitCode.CALL_DEPTH, nacelle("run", manifest).exitCode);
         write("app.wat", "(module (func $l (loop $l (br $l))) (start $l))");
         write("app.toml", "module = 'app.wat'");
         assertEquals(ExitCode.TIME, nacelle("run", "--timeout", "0.2", manifest).exitCode);
